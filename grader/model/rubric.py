@@ -1,0 +1,152 @@
+"""A rubric: an assignment's questions, where their answers are, and the checks that judge them.
+
+Generic in the check type, because the kinds live in `grader.checks` (`grader.checks.Rubric` is the concrete model).
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from fractions import Fraction
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
+
+from grader.model.base import Exact, Frozen
+
+
+class Visibility(StrEnum):
+    """When a student may see a check: at once, never, after the due date, or when marks are published."""
+
+    VISIBLE = "visible"
+    HIDDEN = "hidden"
+    AFTER_DUE = "after_due"
+    AFTER_PUBLISHED = "after_published"
+
+
+def _quantity(units: dict[str, float], example: str) -> Any:
+    def read(value: Any) -> float:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return float(value)
+        match = re.fullmatch(r"\s*(\d{1,9}(?:\.\d{1,6})?)\s*([A-Za-z]*)\s*", str(value))
+        if match is None or match[2] not in units:
+            raise ValueError(f"expected a quantity such as {example}; units are {', '.join(u for u in units if u)}")
+        return float(match[1]) * units[match[2]]
+
+    return BeforeValidator(read)
+
+
+Seconds = Annotated[
+    float,
+    _quantity({"": 1, "s": 1, "ms": 0.001, "min": 60, "h": 3600}, "'120 s'"),
+    Field(gt=0),
+    PlainSerializer(lambda s: s, return_type=float),
+    WithJsonSchema({"type": ["string", "number"], "examples": ["120 s", "2 min"]}),
+]
+Bytes = Annotated[
+    float,
+    _quantity({"": 1, "B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}, "'2 GiB'"),
+    Field(gt=0),
+    PlainSerializer(lambda s: s, return_type=float),
+    WithJsonSchema({"type": ["string", "number"], "examples": ["2 GiB", "512 MiB"]}),
+]
+
+
+class Limits(Frozen):
+    """What one submission may use. Times are wall-clock and kept by the host."""
+
+    wall: Seconds = 120.0
+    """The whole submission, probes included."""
+    cell: Seconds = 60.0
+    """One cell; when it is over, the cell is interrupted and the next one runs."""
+    probe: Seconds = 10.0
+    """One probe that calls student code."""
+    memory: Bytes = 2.0 * 2**30
+    disk: Bytes = 256.0 * 2**20
+    """The work folder."""
+    output: Bytes = 1.0 * 2**20
+    """Printed text kept of one cell; four times this of one submission."""
+    capture: Bytes = 128.0 * 2**20
+    """Array data of one probe."""
+    processes: int = Field(default=64, ge=1, le=4096)
+    files: int = Field(default=256, ge=16, le=65536)
+    """Open files of one process."""
+
+
+Names = Annotated[
+    tuple[str, ...],
+    BeforeValidator(lambda v: (v,) if isinstance(v, str) else v),
+    Field(min_length=1),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
+"""One name, or several of which the first found counts."""
+
+
+class Answer(Frozen):
+    """Where a question's answer may stand. Keys are what `of` in a check refers to; values are the names to look for."""
+
+    heading: Names | None = None
+    """The Markdown cell or report section; matched forgivingly (``Problem 3.2``, ``3.2``, ``Q3.2``)."""
+    variables: dict[str, Names] = Field(default_factory=dict)
+    functions: dict[str, Names] = Field(default_factory=dict)
+    classes: dict[str, Names] = Field(default_factory=dict)
+    figures: dict[str, Names] = Field(default_factory=dict)
+    """Variables that hold a figure; figures drawn under the heading count as well."""
+    files: dict[str, Names] = Field(default_factory=dict)
+
+    @property
+    def places(self) -> dict[str, tuple[str, ...]]:
+        """Every key with the names to look for."""
+        return {**self.variables, **self.functions, **self.classes, **self.figures, **self.files}
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        return self.heading or ()
+
+
+CheckT = TypeVar("CheckT")
+
+
+class Question(Frozen, Generic[CheckT]):
+    """A graded item. The points of its checks add up to its points."""
+
+    id: str = Field(min_length=1, max_length=40)
+    title: str
+    points: Exact = Field(ge=0)
+    bonus: bool = False
+    text: str = ""
+    """The task as students read it (Markdown)."""
+    answer: Answer = Answer()
+    needs: tuple[str, ...] = ()
+    checks: tuple[CheckT, ...] = Field(min_length=1)
+
+
+class Environment(Frozen):
+    """The course's own interpreter and libraries, in which submissions run; by default those of the toolkit."""
+
+    python: str = ""
+    imports: tuple[str, ...] = ()
+    """Libraries imported once before any submission, to save their time."""
+    libraries: dict[str, str] = Field(default_factory=dict)
+    """Distribution names and version specifiers that submissions may expect."""
+
+
+class Rubric(Frozen, Generic[CheckT]):
+    """An assignment: what is graded, for how many points, where to look, and what is right."""
+
+    assignment: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
+    title: str
+    version: Literal[1] = 1
+    accepts: tuple[Literal["notebook", "module", "report"], ...] = ("notebook", "module", "report")
+    reference: str = ""
+    """Folder of the reference solution, relative to the rubric's folder or the one above it."""
+    data: dict[str, str] = Field(default_factory=dict)
+    """Data files: the name students load, and where it is, relative to the reference's folder."""
+    environment: Environment = Environment()
+    limits: Limits = Limits()
+    seed: int = 0
+    stop_on_error: bool = False
+    points: Exact
+    bonus: Exact = Fraction(0)
+    due: str = ""
+    questions: tuple[Question[CheckT], ...] = Field(min_length=1)

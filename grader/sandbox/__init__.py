@@ -1,0 +1,1 @@
+"""The box: isolated processes in which submissions run, and the wire to them."""

@@ -1,0 +1,1 @@
+"""Derivations: read the mathematics students write, decide equality, find the first wrong step."""

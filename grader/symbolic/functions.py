@@ -1,0 +1,135 @@
+"""Scalar functions that formulas apply entry by entry, each with its derivative rule.
+
+A rule says how the slope follows from the argument and the value, so that ``sigma'(x)`` and ``sigma(x)(1 - sigma(x))`` agree even where
+``sigma`` is an unknown function (a random oracle). Generic functions have no rule: each of their derivatives is an unknown of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from grader.symbolic.dual import Dual, Scalar
+
+if TYPE_CHECKING:
+    from grader.symbolic.scalars import Scalars
+
+Slope: TypeAlias = "Callable[[Scalars, Scalar, Scalar], Scalar]"
+"""(arithmetic, argument, value of the function there) -> slope."""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """``kind`` says what is special: ``kink`` is decided by a sign, ``smooth`` needs many digits, ``generic`` is unknown."""
+
+    name: str
+    kind: Literal["kink", "smooth", "generic"]
+    slope: Slope | None = None
+    positive: bool = False
+    """Whether all values are positive (exp, sigmoid, square root)."""
+
+
+def _relu_slope(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:
+    return 1 if work.is_positive(argument) else 0
+
+
+def _sign(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:
+    return 1 if work.is_positive(argument) else -1
+
+
+def _flat(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:
+    return 0
+
+
+def _itself(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:
+    return value
+
+
+def _sigmoid_slope(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:
+    return value * (1 - value)
+
+
+def _tanh_slope(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:
+    return 1 - value * value
+
+
+def _log_slope(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:
+    return work.inverse(argument)
+
+
+def _sqrt_slope(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:
+    return work.inverse(2 * value)
+
+
+def _softplus_slope(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:
+    return work.apply(FUNCTIONS["sigmoid"], argument)
+
+
+def _sine_slope(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:
+    return work.apply(FUNCTIONS["cos"], argument)
+
+
+def _cosine_slope(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:
+    return -work.apply(FUNCTIONS["sin"], argument)
+
+
+_TABLE = (
+    Function("relu", "kink", _relu_slope),
+    Function("abs", "kink", _sign),
+    Function("sign", "kink", _flat),
+    Function("step", "kink", _flat),
+    Function("exp", "smooth", _itself, positive=True),
+    Function("log", "smooth", _log_slope),
+    Function("sqrt", "smooth", _sqrt_slope, positive=True),
+    Function("sigmoid", "smooth", _sigmoid_slope, positive=True),
+    Function("tanh", "smooth", _tanh_slope),
+    Function("softplus", "smooth", _softplus_slope, positive=True),
+    Function("sin", "smooth", _sine_slope),
+    Function("cos", "smooth", _cosine_slope),
+)
+FUNCTIONS: dict[str, Function] = {rule.name: rule for rule in _TABLE}
+
+SPELLINGS: dict[str, str] = {
+    "ReLU": "relu",
+    "Relu": "relu",
+    "relu": "relu",
+    "maximum0": "relu",
+    "exp": "exp",
+    "ln": "log",
+    "log": "log",
+    "sqrt": "sqrt",
+    "tanh": "tanh",
+    "sigmoid": "sigmoid",
+    "Sigmoid": "sigmoid",
+    "softplus": "softplus",
+    "sin": "sin",
+    "cos": "cos",
+    "abs": "abs",
+    "sign": "sign",
+    "sgn": "sign",
+    "sigm": "sigmoid",
+    "expit": "sigmoid",
+}
+"""How built-in functions are written; ``log`` means the natural logarithm."""
+
+
+def generic(name: str) -> Function:
+    """An unknown function: nothing but its name is known."""
+    return Function(name, "generic")
+
+
+def differentiated(work: Scalars, rule: Function, argument: Scalar, order: int) -> Scalar:
+    """The derivative of this order at the argument, by the rule (order 0 is the function itself)."""
+    if rule.kind == "generic" or order == 0:
+        return work.apply(rule, argument, order)
+    if order == 1:
+        return _first(work, rule, argument)
+    tag = 1_000 + order
+    inner = differentiated(work, rule, Dual(tag, argument, {0: 1}), order - 1)
+    return inner.partials.get(0, 0) if isinstance(inner, Dual) and inner.tag == tag else 0
+
+
+def _first(work: Scalars, rule: Function, argument: Scalar) -> Scalar:
+    assert rule.slope is not None
+    return rule.slope(work, argument, work.apply(rule, argument))
