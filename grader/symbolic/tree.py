@@ -50,7 +50,9 @@ class Number(Node):
 class Name(Node):
     """A declared name or a single letter, accents folded in (``\\hat y`` is ``yhat``, ``\\vec x_1`` is ``x_1``).
 
-    ``label`` is a layer or time superscript (``Z^{[l]}``, ``h^{(t)}``), as written without brackets; "" if there is none.
+    Greek letters go by their bare word (``sigma``, ``ell``), other accents as a suffix (``xbar``, ``xtilde``), an optimum or
+    a prime that is no derivative as ``W*`` and ``x'``. ``label`` is a layer or time superscript (``Z^{[l]}``, ``h^{(t)}``), as
+    written without brackets; "" if there is none.
     """
 
     name: str
@@ -63,6 +65,11 @@ class Entry(Node):
 
     base: Node
     indices: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Node):
+    """A whole axis among the indices of an `Entry`: the colon of ``X_{:,j}`` or ``X[:, j]``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +134,16 @@ class Inverse(Node):
 
 @dataclass(frozen=True, slots=True)
 class Derivative(Node):
-    """``\\frac{\\partial a}{\\partial b}``; also ``\\frac{\\partial}{\\partial b} a``. ``total`` for an upright or italic d."""
+    """``\\frac{\\partial a}{\\partial b}``; also ``\\frac{\\partial}{\\partial b} a``. ``total`` for an upright or italic d.
+
+    ``trailing`` when the operator was written after its operand (``x \\frac{\\partial}{\\partial x}``), an abuse to report.
+    """
 
     of: Node
     wrt: Node
     order: int = 1
     total: bool = False
+    trailing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +181,13 @@ class Binder(Node):
 
 @dataclass(frozen=True, slots=True)
 class Fold(Node):
-    """``\\sum`` or ``\\prod`` over one or more indices, with side conditions such as ``j \\ne l``."""
+    """``\\sum``, ``\\prod`` (or ``\\max_j``, ``\\min_j``) over one or more indices, with side conditions such as ``j \\ne l``.
 
-    kind: Literal["sum", "product"]
+    Where only a condition is written (``\\sum_{j \\ne l}``) its left index is given as the binder, without bounds; whoever knows
+    which of the two is free may take the other.
+    """
+
+    kind: Literal["sum", "product", "max", "min"]
     binders: tuple[Binder, ...]
     body: Node
     conditions: tuple[Node, ...] = ()
@@ -274,6 +289,7 @@ class Chain:
     relations: tuple[Literal["=", ":=", "~", "prop"], ...]
     """One fewer than the sides; ``~`` is an approximation."""
     conditions: tuple[Node, ...] = ()
+    """Relations, and a bare `Binder` for a free index named without one (``\\forall i``, ``i = 1, \\dots, n``)."""
     label: str = ""
     continues: bool = False
     """True when the display begins with a relation sign and so goes on from the chain before it."""
@@ -314,4 +330,4 @@ class Symbols:
     """Other spellings of a declared name: ``{"p": "yhat", "dZ2": "grad Z_2"}``."""
     labels: frozenset[str] = frozenset()
     """Superscripts that are layer or time labels and not powers: ``l``, ``L``, ``l-1``."""
-    losses: frozenset[str] = frozenset({"L", "l", "J", "\\ell"})
+    losses: frozenset[str] = frozenset({"L", "l", "J", "ell", "\\ell"})
