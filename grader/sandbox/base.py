@@ -11,7 +11,7 @@ from grader.model.submission import Submission
 
 
 class Sandbox(Protocol):
-    """Runs submissions. Whatever the submission does, `run` returns evidence; it raises `BoxError` only when no box can be built."""
+    """Runs submissions. Whatever the submission does, `run` returns evidence; only where no box can be built, `BoxError`."""
 
     def run(self, plan: Plan, submission: Submission, limits: Limits) -> Evidence:
         """Run the submission once, make the plan's box probes, and return what was observed."""
