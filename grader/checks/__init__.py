@@ -1,1 +1,27 @@
-"""Check kinds: one a file."""
+"""Check kinds: one a file, listed in `KINDS`; `Rubric` is the rubric whose checks are of these kinds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, TypeAlias, Union
+
+from pydantic import Field
+
+from grader.checks.array import ArrayCheck
+from grader.checks.base import Check
+from grader.checks.number import NumberCheck
+from grader.model import rubric
+
+KINDS: dict[str, type[Check]] = {
+    "number": NumberCheck,
+    "array": ArrayCheck,
+}
+
+if TYPE_CHECKING:
+    AnyCheck: TypeAlias = Check
+else:
+    AnyCheck = Annotated[Union[tuple(KINDS.values())], Field(discriminator="kind")]  # noqa: UP007 a union made of a table
+
+Question = rubric.Question[AnyCheck]
+Rubric = rubric.Rubric[AnyCheck]
+
+__all__ = ["KINDS", "AnyCheck", "Check", "Question", "Rubric"]

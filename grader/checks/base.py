@@ -7,34 +7,43 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from grader.checks.blame import environment_fault
 from grader.model.base import Exact, Frozen
 from grader.model.evidence import Capture, CaptureStatus
 from grader.model.probe import Look, Probe
 from grader.model.rubric import Answer, Visibility
-from grader.model.verdict import Verdict, failed, undecided
+from grader.model.values import Opaque, Value
+from grader.model.verdict import Reason, Verdict, failed, undecided
 
 
-class Mistake(Frozen):
+class _Known(Frozen):
+    """A wrong or right answer known in advance: computed by the reference (`expect`) or given as a literal (`value`)."""
+
+    expect: str = ""
+    value: Any = None
+    says: str
+
+    @model_validator(mode="after")
+    def _has_one_source(self) -> _Known:
+        if bool(self.expect) == ("value" in self.model_fields_set):
+            raise ValueError("give either `expect` (a name in the reference) or `value` (a literal)")
+        return self
+
+
+class Mistake(_Known):
     """A wrong answer known in advance.
 
     `expect` names the value in the reference (``mistakes.no_relu_mask``) that makes this mistake; `value` is a literal instead.
     """
 
     id: str = ""
-    expect: str = ""
-    value: Any = None
-    says: str
     credit: Exact = Field(default=Fraction(0), ge=0, lt=1)
 
 
-class Also(Frozen):
+class Also(_Known):
     """Another answer that is right, under another convention (``1/K`` for ``1/(2K)``): full credit, and the report says which."""
-
-    expect: str = ""
-    value: Any = None
-    says: str
 
 
 class FollowThrough(Frozen):
@@ -53,6 +62,8 @@ class FollowThrough(Frozen):
 
 class Check(Frozen):
     """One thing looked at within a question. `points` belong to scoring alone; a check gives credit."""
+
+    model_config = {**Frozen.model_config, "use_attribute_docstrings": True}
 
     id: str = Field(min_length=1, max_length=60)
     points: Exact = Field(ge=0)
@@ -108,6 +119,45 @@ class OracleCheck(Check):
             return ()
         return (Look(names=(oracle or self.expect or self.of,)),)
 
+    def oracle(self, expected: Sequence[Capture]) -> Sequence[Capture]:
+        """What is expected: the reference's captures, or the literal when the rubric gives one and none were taken."""
+        return self.literal(self.value) if not expected and self.value is not None else expected
+
+
+def first_captured(seen: Sequence[Capture]) -> Capture:
+    """The answer among several places: the first that holds a value, else what tells most about why none does.
+
+    A broken box comes before an exception or a time-out, and these before all that is missing.
+    """
+    for status in (CaptureStatus.CAPTURED, CaptureStatus.BOX_FAILED, CaptureStatus.RAISED, CaptureStatus.TIMED_OUT):
+        for capture in seen:
+            if capture.status is status:
+                return capture
+    looked_for = tuple(name for capture in seen for name in capture.looked_for)
+    nearest = tuple(name for capture in seen for name in capture.nearest)
+    return Capture(status=CaptureStatus.MISSING, looked_for=looked_for, nearest=nearest)
+
+
+def value_of(expected: Sequence[Capture]) -> Value | None:
+    """The reference's value; None if nothing was asked or nothing came."""
+    return expected[0].value if expected else None
+
+
+def at(capture: Capture, verdict: Verdict, *notes: Reason) -> Verdict:
+    """The verdict with the place it is about, and with more notes."""
+    return verdict.model_copy(update={"place": capture.place, "notes": (*verdict.notes, *notes)})
+
+
+def not_readable(value: Value, wanted: str) -> Verdict:
+    """FAILED for a value of a type the check cannot use; UNDECIDED where only its beginning was carried."""
+    from grader.checks.literals import describe, is_cut
+
+    if isinstance(value, Opaque):
+        return failed("not_carried", type=value.python, why=value.why)
+    if is_cut(value):
+        return undecided("cut", seen_type=describe(value))
+    return failed("wrong_type", seen_type=describe(value), expected_type=wanted)
+
 
 def refusal(capture: Capture) -> Verdict | None:
     """The verdict when a student's capture holds no value: missing, raised, timed out or a broken box; None if it holds one."""
@@ -120,6 +170,8 @@ def refusal(capture: Capture) -> Verdict | None:
     if capture.status is CaptureStatus.TIMED_OUT:
         return failed("timed_out", detail=capture.detail)
     error = capture.error
+    if error and (fault := environment_fault(error)):
+        return undecided(fault.code, **fault.facts)
     return failed(
         "raised",
         kind=error.kind if error else "",

@@ -1,0 +1,63 @@
+"""Kind `array`: shape, dtype and entries of an array against the reference's, in any of the accepted layouts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+from pydantic import Field
+
+from grader.checks.base import OracleCheck, at, first_captured, not_readable, oracle_fault, refusal, value_of
+from grader.checks.compare import Closeness, Layout, fit
+from grader.checks.literals import as_array
+from grader.model.evidence import Capture
+from grader.model.values import Array, Value
+from grader.model.verdict import Reason, Verdict, failed, passed, undecided
+
+
+class ArrayCheck(OracleCheck):
+    """An array, tensor or nested list; nothing is broadcast."""
+
+    kind: Literal["array"] = "array"
+    rtol: float = Field(default=1e-5, ge=0, lt=1)
+    """Tolerance relative to each expected entry."""
+    atol: float = Field(default=1e-8, ge=0)
+    """Absolute tolerance, for expected entries near zero."""
+    layouts: tuple[Layout, ...] = Field(default=("denominator",), min_length=1)
+    """The reference's own layout first, then others that are accepted as well."""
+    dtype: str = "any"
+    """``any``, ``float``, ``integer`` or an exact name such as ``float32``."""
+    nonfinite: bool = False
+    """NaN and infinities in the expected array are wanted where they stand."""
+
+    def judge(self, seen: Sequence[Capture], expected: Sequence[Capture]) -> Verdict:
+        expected = self.oracle(expected)
+        if fault := oracle_fault(expected):
+            return fault
+        value = value_of(expected)
+        right = None if value is None else as_array(value)
+        if right is None or not (self.nonfinite or np.isfinite(right).all()):
+            return undecided("no_oracle", status="captured", message="the expected value is no finite array", names=[])
+        capture = first_captured(seen)
+        if capture.value is None:
+            return refusal(capture) or undecided("box_failed", detail="")
+        array = as_array(capture.value)
+        if array is None:
+            return at(capture, not_readable(capture.value, f"array of shape {right.shape}"))
+        close = Closeness(self.rtol, self.atol, self.dtype, self.nonfinite)
+        best = fit(array, right, self.layouts, close, dtype_name(capture.value))
+        if best.mismatch is not None:
+            reason = best.mismatch.reason()
+            return at(capture, failed(reason.code, **reason.facts))
+        return at(capture, passed(), *layout_note(best.layout, self.layouts))
+
+
+def dtype_name(value: Value) -> str:
+    """The student's own dtype; "" where the array was made from a list."""
+    return value.dtype if isinstance(value, Array) else ""
+
+
+def layout_note(layout: Layout, layouts: Sequence[Layout]) -> tuple[Reason, ...]:
+    """Which layout was accepted, when there was a choice."""
+    return (Reason(code="layout", facts={"layout": layout}),) if len(layouts) > 1 else ()
