@@ -13,7 +13,7 @@ from typing import Any
 
 from grader.symbolic.dual import Dual, Scalar, base
 from grader.symbolic.functions import FUNCTIONS, Function, differentiated
-from grader.symbolic.troubles import IllFormed, NotUnderstood, OverBudget
+from grader.symbolic.troubles import OverBudget
 
 MAX_EXPONENT = 16
 MAX_BITS = 20_000
@@ -30,10 +30,12 @@ class Scalars:
     exact = True
 
     def __init__(self, seed: int) -> None:
+        """``assumed`` becomes true once a result rests on a sign or on a drawn one-hot vector."""
         self.seed = seed
         self.kinks: dict[str, set[bool]] = {}
         self.site = ""
         self.met_smooth = False
+        self.assumed = False
         self._oracle: dict[tuple[str, int, Any], Scalar] = {}
 
     def number(self, value: Fraction) -> Scalar:
@@ -103,6 +105,7 @@ class Scalars:
         """Whether the scalar is above zero; both answers are to be met at every place that asks."""
         answer = self.above_zero(base(scalar))
         self.kinks.setdefault(self.site, set()).add(answer)
+        self.assumed = True
         return answer
 
     def above_zero(self, scalar: Scalar) -> bool:
@@ -130,9 +133,9 @@ class Scalars:
         """What tells arguments apart."""
         return argument
 
-    def lift(self, value: int | Fraction) -> Scalar:
-        """A drawn value of a leaf as a scalar."""
-        return value
+    def leaf(self, value: Fraction) -> Scalar:
+        """A drawn value of a given array as a scalar."""
+        return self.number(value)
 
 
 def draw(seed: int, key: tuple[str, int, Any]) -> int:
@@ -203,6 +206,7 @@ class HighPrecision(Scalars):
         return value.numerator if value.denominator == 1 else self.lift(value)
 
     def lift(self, value: int | Fraction) -> Scalar:
+        """A rational number to 60 digits."""
         exact = Fraction(value)
         return self.context.mpf(exact.numerator) / exact.denominator
 
@@ -231,6 +235,3 @@ class HighPrecision(Scalars):
 
     def oracle(self, rule: Function, argument: Scalar, order: int) -> Scalar:
         return self.lift(super().oracle(rule, argument, order))
-
-
-__all__ = ["BadPoint", "HighPrecision", "IllFormed", "NotUnderstood", "Scalars", "draw"]

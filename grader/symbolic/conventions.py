@@ -1,0 +1,120 @@
+"""What a tree shows without being evaluated: derivatives, stacking, numbers only; and Einstein's sums written out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from grader.symbolic.indexing import free_indices
+from grader.symbolic.tree import (
+    Add,
+    Apply,
+    Binder,
+    Derivative,
+    Entry,
+    Filled,
+    Fold,
+    Gradient,
+    Matrix,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Product,
+    Reshape,
+)
+
+if TYPE_CHECKING:
+    from grader.symbolic.decide import Pair
+    from grader.symbolic.evaluate import Evaluator
+
+
+def some(tree: Node, *kinds: type[Node]) -> bool:
+    """Whether a node of one of the kinds occurs."""
+    return isinstance(tree, kinds) or any(some(child, *kinds) for child in tree.children())
+
+
+def uses_derivative(tree: Node) -> bool:
+    return some(tree, Derivative, Gradient)
+
+
+def mentions_fill(tree: Node) -> bool:
+    """Whether 0, 1 or I is written without its size."""
+    return (isinstance(tree, Filled) and not tree.shape) or any(mentions_fill(child) for child in tree.children())
+
+
+def uses_stacking(tree: Node) -> bool:
+    """Whether vec or a Kronecker product is written, and not undone by a reshape around it."""
+    if isinstance(tree, Reshape):
+        return False
+    if isinstance(tree, Product) and tree.operator == "kronecker":
+        return True
+    if isinstance(tree, Apply) and tree.function == "vec":
+        return True
+    return any(uses_stacking(child) for child in tree.children())
+
+
+def is_numeric(tree: Node) -> bool:
+    """Whether the tree is given in particular numbers: no names, and numbers other than 0, 1 and the like."""
+    return not some(tree, Name, Derivative, Gradient, Filled) and _has_particular_number(tree)
+
+
+def _has_particular_number(tree: Node) -> bool:
+    if isinstance(tree, Number):
+        return tree.value.denominator > 4 or abs(tree.value) > 2
+    if isinstance(tree, Matrix):
+        return True
+    return any(_has_particular_number(child) for child in tree.children())
+
+
+def decimals_of(seen: Node, expected: Node) -> int | None:
+    """The fewest decimals of a number that stands alone or in an array on either side; None if both are exact formulas."""
+    found = [places for tree in (seen, expected) if is_numeric(tree) and (places := _decimals(tree)) is not None]
+    return min(found) if found else None
+
+
+def _decimals(tree: Node) -> int | None:
+    if isinstance(tree, Number):
+        places, denominator = 0, tree.value.denominator
+        while denominator > 1 and denominator % 10 == 0 and places < 12:
+            places, denominator = places + 1, denominator // 10
+        for odd in (5, 2):
+            extra = 0
+            while denominator % odd == 0 and extra < 12:
+                extra, denominator = extra + 1, denominator // odd
+            places += extra
+        return places if denominator == 1 and places > 0 else None
+    places_below = [places for child in tree.children() if (places := _decimals(child)) is not None]
+    return max(places_below) if places_below else None
+
+
+def einstein_summed(ev: Evaluator, seen: Node, expected: Node, conditions: tuple[Node, ...]) -> Pair:
+    """Both sides with sums over the indices that a term repeats and the other side does not have."""
+    from grader.symbolic.decide import Pair
+
+    own, other = free_indices(ev, seen), free_indices(ev, expected)
+    return Pair(_summed(ev, seen, other), _summed(ev, expected, own), conditions)
+
+
+def _summed(ev: Evaluator, tree: Node, kept: set[str]) -> Node:
+    if isinstance(tree, Add):
+        return replace(tree, terms=tuple(_summed(ev, term, kept) for term in tree.terms))
+    if isinstance(tree, Negative):
+        return replace(tree, operand=_summed(ev, tree.operand, kept))
+    counts = Counter(_letters(ev, tree))
+    repeated = sorted(letter for letter, count in counts.items() if count > 1 and letter not in kept)
+    return Fold("sum", tuple(Binder(letter) for letter in repeated), tree, span=tree.span) if repeated else tree
+
+
+def _letters(ev: Evaluator, tree: Node) -> list[str]:
+    free = free_indices(ev, tree)
+    found = [part.name for part in _index_names(tree) if part.name in free]
+    return found
+
+
+def _index_names(tree: Node) -> list[Name]:
+    here = [part for part in tree.indices if isinstance(part, Name)] if isinstance(tree, Entry) else []
+    for child in tree.children():
+        here += _index_names(child)
+    return here

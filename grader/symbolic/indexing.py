@@ -1,0 +1,333 @@
+"""Indices: what they run over, entries and slices, sums over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import prod
+from typing import TYPE_CHECKING
+
+from grader.symbolic.ellipsis import has_dots, written_out
+from grader.symbolic.tree import (
+    Absolute,
+    Add,
+    Apply,
+    Binder,
+    Entry,
+    Fold,
+    Gradient,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Product,
+    Relation,
+    Together,
+    Transpose,
+)
+from grader.symbolic.troubles import IllFormed, NotUnderstood, OverBudget, shape_text
+from grader.symbolic.values import Array, Value, array, flat_position, scalar, sized, summed
+
+if TYPE_CHECKING:
+    from grader.symbolic.evaluate import Evaluator, Indices
+
+MAX_TERMS = 64
+
+
+def index_or_none(ev: Evaluator, node: Node, at: Indices) -> int | None:
+    """What an index expression comes to, in the counting of the text; None when it is not made of indices and sizes."""
+    if isinstance(node, Number):
+        return node.value.numerator if node.value.denominator == 1 else None
+    if isinstance(node, Name):
+        if node.name in at:
+            return at[node.name]
+        return ev.environment.dims.get(node.name) if not ev.knows(node.name) else None
+    if isinstance(node, Negative):
+        inner = index_or_none(ev, node.operand, at)
+        return None if inner is None else -inner
+    if isinstance(node, Add | Product):
+        parts = [index_or_none(ev, part, at) for part in node.children()]
+        known = [part for part in parts if part is not None]
+        if len(known) < len(parts):
+            return None
+        return sum(known) if isinstance(node, Add) else prod(known)
+    return None
+
+
+def size_of(ev: Evaluator, node: Node, at: Indices) -> int:
+    """A written size as a number."""
+    size = index_or_none(ev, node, at)
+    if size is None:
+        raise NotUnderstood("size")
+    return size
+
+
+def terms_of(ev: Evaluator, node: Add, at: Indices) -> list[Node]:
+    """The terms of a sum, with dots written out."""
+    if not has_dots(node.terms):
+        return list(node.terms)
+    return written_out(node.terms, lambda part: index_or_none(ev, part, at))
+
+
+def entry(ev: Evaluator, node: Entry, at: Indices) -> Value:
+    """An entry, or a slice when an index is missing."""
+    if _is_delta(ev, node):
+        return _delta(ev, node, at)
+    base = sized(ev.value(node.base, at))
+    shape = base.shape
+    if len(shape) == 2 and 1 in shape and len(node.indices) == 1:
+        shape = (len(base.items),)
+    if len(node.indices) < len(shape):
+        return _slice(ev, node, base, at)
+    if len(node.indices) > len(shape):
+        raise IllFormed("too_many_indices", shape=shape_text(base.shape), count=len(node.indices))
+    found = [_place(ev, part, at) for part in node.indices]
+    if any(not 0 <= i < size for i, size in zip(found, shape, strict=True)):
+        if _base_name(node.base) in {ev.resolved(name) for name in ev.environment.zero_outside}:
+            return scalar(0)
+        raise IllFormed("index_out_of_range", shape=shape_text(base.shape))
+    return scalar(base.items[flat_position(shape, found)])
+
+
+def _place(ev: Evaluator, node: Node, at: Indices) -> int:
+    value = index_or_none(ev, node, at)
+    if value is None:
+        raise NotUnderstood("index", name=node.name if isinstance(node, Name) else type(node).__name__)
+    return value - ev.environment.base
+
+
+def _is_delta(ev: Evaluator, node: Entry) -> bool:
+    base = node.base
+    return isinstance(base, Name) and base.name in ("delta", "\\delta", "δ") and len(node.indices) == 2 and not ev.knows(base.name)
+
+
+def _delta(ev: Evaluator, node: Entry, at: Indices) -> Value:
+    left, right = (_place(ev, part, at) for part in node.indices)
+    return scalar(int(left == right))
+
+
+def _base_name(node: Node) -> str:
+    if isinstance(node, Name):
+        return node.name
+    if isinstance(node, Gradient | Entry | Transpose):
+        return _base_name(next(node.children()))
+    return ""
+
+
+def slice_axis(ev: Evaluator, node: Entry, size: tuple[int, ...]) -> tuple[int, bool]:
+    """The axis that a single index stands on, and whether the slice is turned."""
+    environment = ev.environment
+    name = _base_name(node.base)
+    declared = environment.slices.get(name) or environment.slices.get(ev.resolved(name))
+    if declared is None or declared == "natural":
+        return _natural_axis(ev, node, size), False
+    return (0 if declared.startswith("row") else 1), "_as_" in declared
+
+
+def _natural_axis(ev: Evaluator, node: Entry, size: tuple[int, ...]) -> int:
+    index = node.indices[0]
+    over = ev.environment.indices.get(index.name) if isinstance(index, Name) else None
+    if over is not None:
+        fitting = [axis for axis, n in enumerate(size) if n == ev.environment.size(over)]
+        if len(fitting) == 1:
+            return fitting[0]
+    if isinstance(index, Name) and index.name in ev.environment.axis:
+        return ev.environment.axis[index.name]
+    raise NotUnderstood("slice_not_declared", name=_base_name(node.base))
+
+
+def _slice(ev: Evaluator, node: Entry, base: Array, at: Indices) -> Value:
+    if len(base.shape) != 2 or len(node.indices) != 1:
+        raise NotUnderstood("slice_of_tensor", shape=shape_text(base.shape))
+    axis, turned = slice_axis(ev, node, base.shape)
+    rows, columns = base.shape
+    place = _place(ev, node.indices[0], at)
+    if not 0 <= place < base.shape[axis]:
+        raise IllFormed("index_out_of_range", shape=shape_text(base.shape))
+    items = base.items[place * columns : (place + 1) * columns] if axis == 0 else base.items[place::columns]
+    as_row = (axis == 0) != turned
+    return array((1, len(items)) if as_row else (len(items), 1), items)
+
+
+def uses(node: Node, index: str) -> Iterator[tuple[Entry, int]]:
+    """Every entry in which the free index stands alone on an axis."""
+    if isinstance(node, Fold) and any(binder.index == index for binder in node.binders):
+        return
+    if isinstance(node, Entry):
+        for axis, part in enumerate(node.indices):
+            if isinstance(part, Name) and part.name == index:
+                yield node, axis
+    for child in node.children():
+        yield from uses(child, index)
+
+
+def free_indices(ev: Evaluator, node: Node, bound: frozenset[str] = frozenset()) -> set[str]:
+    """The index letters of a tree that no sum binds."""
+    if isinstance(node, Fold):
+        outer: set[str] = set()
+        inner = bound | {binder.index for binder in node.binders}
+        for child in (node.body, *node.conditions):
+            outer |= free_indices(ev, child, inner)
+        return outer
+    found: set[str] = set()
+    if isinstance(node, Entry):
+        for part in node.indices:
+            found |= {name for name in _letters(part) if name not in bound and _is_index(ev, name)}
+        return found | free_indices(ev, node.base, bound)
+    if isinstance(node, Relation):
+        sides = (node.left, node.right)
+        found |= {side.name for side in sides if isinstance(side, Name) and side.name not in bound and _is_index(ev, side.name)}
+    for child in node.children():
+        found |= free_indices(ev, child, bound)
+    return found
+
+
+def _letters(node: Node) -> set[str]:
+    if isinstance(node, Name):
+        return {node.name}
+    return set().union(*(_letters(child) for child in node.children())) if not isinstance(node, Entry) else set()
+
+
+def _is_index(ev: Evaluator, name: str) -> bool:
+    return name in ev.environment.indices or (name not in ev.environment.dims and not ev.knows(name))
+
+
+def index_range(ev: Evaluator, index: str, trees: tuple[Node, ...], at: Indices) -> range | None:
+    """What an index runs over: as declared, else the axes on which it stands; None when nothing tells.
+
+    Raises:
+        IllFormed: when it stands on axes of different sizes ("l runs over 3 and 4").
+    """
+    environment = ev.environment
+    sizes = {environment.size(environment.indices[index])} if index in environment.indices else set()
+    for tree in trees:
+        for use, axis in uses(tree, index):
+            size = _axis_size(ev, use, axis, at)
+            if size is not None:
+                sizes.add(size)
+    if len(sizes) > 1:
+        low, high = sorted(sizes)[0], sorted(sizes)[-1]
+        raise IllFormed("index_range_conflict", index=index, first=low, second=high)
+    return range(environment.base, sizes.pop() + environment.base) if sizes else None
+
+
+def _axis_size(ev: Evaluator, use: Entry, axis: int, at: Indices) -> int | None:
+    if _is_delta(ev, use):
+        return None
+    name = _base_name(use.base)
+    resolved = ev.resolved(name)
+    if name in ev.environment.zero_outside or resolved in ev.environment.zero_outside:
+        return None
+    if isinstance(use.base, Name | Gradient) and ev.knows(resolved) and not (isinstance(use.base, Gradient) and use.base.of):
+        shape = ev.world.point.root.value(resolved).shape
+    else:
+        shape = _shape_of(ev, use.base, at)
+    if len(use.indices) == 1 and len(shape) == 2:
+        if 1 in shape:
+            return max(shape)
+        return shape[slice_axis(ev, use, shape)[0]]
+    if axis >= len(shape):
+        raise IllFormed("too_many_indices", shape=shape_text(shape), count=len(use.indices))
+    return shape[axis]
+
+
+def _shape_of(ev: Evaluator, node: Node, at: Indices) -> tuple[int, ...]:
+    try:
+        return sized(ev.value(node, {**dict.fromkeys(free_indices(ev, node), ev.environment.base), **at})).shape
+    except NotUnderstood:
+        return ()
+
+
+def fold(ev: Evaluator, node: Fold, at: Indices) -> Value:
+    """A sum or product over its indices, one after the other."""
+    node = _meant_index(ev, node)
+    if not node.binders:
+        raise NotUnderstood("sum_without_index")
+    return _fold_over(ev, node, node.binders, dict(at))
+
+
+def _meant_index(ev: Evaluator, node: Fold) -> Fold:
+    """``\\sum_{j \\ne l}`` runs over the letter that the body uses, whichever side of the sign it stands on."""
+    free = free_indices(ev, node.body)
+    for relation in node.conditions:
+        if not isinstance(relation, Relation) or relation.operator != "!=":
+            continue
+        letters = [side.name for side in (relation.left, relation.right) if isinstance(side, Name)]
+        bound = {binder.index for binder in node.binders}
+        if len(letters) == 2 and len(node.binders) <= 1 and not (bound & free):
+            used = [letter for letter in letters if letter in free]
+            if len(used) == 1:
+                return Fold(node.kind, (Binder(used[0]),), node.body, node.conditions, span=node.span)
+    return node
+
+
+def _fold_over(ev: Evaluator, node: Fold, binders: tuple[Binder, ...], at: dict[str, int]) -> Value:
+    binder, rest = binders[0], binders[1:]
+    values = _binder_range(ev, node, binder, at)
+    if values is None:
+        return _along_axis(ev, node, binder.index, at)
+    if len(values) > MAX_TERMS:
+        raise OverBudget("sum_too_long", index=binder.index)
+    total: Value | None = None
+    for value in values:
+        inner = {**at, binder.index: value}
+        if not rest and not _allowed(ev, node, inner):
+            continue
+        part = _fold_over(ev, node, rest, inner) if rest else ev.value(node.body, inner)
+        total = part if total is None else _joined(ev, node.kind, total, part)
+    return total if total is not None else scalar(0 if node.kind == "sum" else 1)
+
+
+def _joined(ev: Evaluator, kind: str, left: Value, right: Value) -> Value:
+    from grader.symbolic.evaluate import add_values
+    from grader.symbolic.products import multiply
+
+    return add_values(ev, left, right) if kind == "sum" else multiply(ev, left, right)
+
+
+def _allowed(ev: Evaluator, node: Fold, at: Indices) -> bool:
+    from grader.symbolic.evaluate import condition
+
+    for part in node.conditions:
+        holds = condition(ev, part, at)
+        if not isinstance(holds, bool):
+            raise NotUnderstood("condition_on_arrays")
+        if not holds:
+            return False
+    return True
+
+
+def _binder_range(ev: Evaluator, node: Fold, binder: Binder, at: dict[str, int]) -> range | None:
+    if binder.upper is not None:
+        low = index_or_none(ev, binder.lower, at) if binder.lower is not None else ev.environment.base
+        high = index_or_none(ev, binder.upper, at)
+        if low is None or high is None:
+            raise NotUnderstood("sum_bounds", index=binder.index)
+        _check_bounds(ev, node, binder.index, high, at)
+        return range(low, high + 1)
+    inner = {name: value for name, value in at.items() if name != binder.index}
+    return index_range(ev, binder.index, (node.body,), inner)
+
+
+def _check_bounds(ev: Evaluator, node: Fold, index: str, high: int, at: Indices) -> None:
+    """A bound that leaves out or runs over the axis it is used on is noted; running over it has no value."""
+    found = index_range(ev, index, (node.body,), at) if index not in ev.environment.indices else None
+    if found is not None and found[-1] != high:
+        ev.notes.add("sum_bound")
+
+
+def _along_axis(ev: Evaluator, node: Fold, index: str, at: dict[str, int]) -> Value:
+    """``\\sum_j X``: the index is not written on the array, so the declared axis of the letter is summed."""
+    value = sized(ev.value(node.body, at))
+    if node.kind != "sum" or value.is_scalar:
+        raise IllFormed("index_not_used", index=index)
+    if value.is_vector:
+        ev.notes.add("index_not_written")
+        return summed(value, None, keepdims=False)
+    if index not in ev.environment.axis:
+        raise NotUnderstood("axis_not_declared", index=index)
+    ev.notes.add("index_not_written")
+    return summed(value, ev.environment.axis[index], keepdims=True)
+
+
+__all__ = ["Absolute", "Apply", "Fraction", "Together", "entry", "fold", "free_indices", "index_or_none", "index_range", "size_of", "terms_of"]

@@ -1,0 +1,186 @@
+"""Products: which of the many that students write is meant, by the shapes and by what the rubric allows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grader.symbolic.tree import Derivative, Filled, Gradient, Node, Product, Transpose
+from grader.symbolic.troubles import IllFormed, NotUnderstood, shape_text
+from grader.symbolic.values import (
+    Array,
+    Fill,
+    Value,
+    column_stacked,
+    combine,
+    kronecker,
+    matrix_product,
+    scalar,
+    scaled,
+    sized,
+    stretched,
+    transpose,
+)
+
+if TYPE_CHECKING:
+    from grader.symbolic.evaluate import Evaluator, Indices
+
+
+def product(ev: Evaluator, node: Product, at: Indices) -> Value:
+    """The value of a product as written."""
+    chained = _chain_through_matrix(ev, node, at)
+    if chained is not None:
+        return chained
+    left, right = ev.value(node.left, at), ev.value(node.right, at)
+    if node.operator in ("hadamard", "star", "composed"):
+        return multiply(ev, left, right)
+    if node.operator == "kronecker":
+        return _kronecker(ev, left, right)
+    return _ordinary(ev, node, left, right)
+
+
+def multiply(ev: Evaluator, left: Value, right: Value) -> Value:
+    """Entry by entry; a fill takes the other's shape."""
+    if isinstance(left, Fill) and isinstance(right, Fill):
+        raise NotUnderstood("fill_of_unknown_size")
+    if isinstance(left, Fill):
+        left = sized(left, sized(right).shape or None)
+    if isinstance(right, Fill):
+        right = sized(right, left.shape or None)
+    if left.shape and right.shape and left.shape != right.shape:
+        ev.notes.add("broadcast")
+    return combine(left, right, lambda a, b: a * b, "elementwise_shapes")
+
+
+def _kronecker(ev: Evaluator, left: Value, right: Value) -> Value:
+    if isinstance(left, Fill) or isinstance(right, Fill):
+        size = ev.reading.fill_size
+        if size is None:
+            raise NotUnderstood("fill_of_unknown_size")
+        left, right = _filled_in(left, size), _filled_in(right, size)
+    ev.budget.spend(len(left.items) * len(right.items))
+    return kronecker(left, right)
+
+
+def _filled_in(value: Value, size: int) -> Array:
+    if isinstance(value, Array):
+        return value
+    if value.identity:
+        return sized(value, (size, size))
+    return sized(value, (1, size) if value.along == "row" else (size, 1))
+
+
+def _ordinary(ev: Evaluator, node: Product, left: Value, right: Value) -> Value:
+    if isinstance(left, Fill) or isinstance(right, Fill):
+        return _with_fill(ev, left, right)
+    if left.is_scalar:
+        return scaled(right, left.items[0])
+    if right.is_scalar:
+        return scaled(left, right.items[0])
+    if node.operator == "dot" and left.shape == right.shape and left.is_vector:
+        ev.notes.add("dot_inner_product")
+        return scalar(sum((a * b for a, b in zip(left.items[1:], right.items[1:], strict=True)), left.items[0] * right.items[0]))
+    if _inner_size(left, last=True) == _inner_size(right, last=False):
+        ev.budget.spend(len(left.items) * (right.shape[1] if len(right.shape) == 2 else 1))
+        return matrix_product(left, right)
+    if left.shape == right.shape and ev.environment.juxtaposed_elementwise:
+        ev.notes.add("juxtaposed_elementwise")
+        return combine(left, right, lambda a, b: a * b, "elementwise_shapes")
+    raise IllFormed("product_shapes", left=shape_text(left.shape), right=shape_text(right.shape))
+
+
+def _inner_size(value: Array, *, last: bool) -> int:
+    if len(value.shape) > 2:
+        raise NotUnderstood("product_of_tensor", shape=shape_text(value.shape))
+    return value.shape[-1] if last else value.shape[0]
+
+
+def _with_fill(ev: Evaluator, left: Value, right: Value) -> Value:
+    """Products with 0, 1 or I of a size not written: it is what the neighbour needs, or what this reading tries."""
+    if isinstance(left, Fill) and isinstance(right, Fill):
+        return _two_fills(ev, left, right)
+    fill, other = (left, right) if isinstance(left, Fill) else (right, left)
+    assert isinstance(fill, Fill)
+    assert isinstance(other, Array)
+    if fill.identity and not fill.ones:
+        return scaled(other, fill.identity)
+    if other.is_scalar:
+        return scaled(fill, other.items[0])
+    if fill.identity:
+        raise NotUnderstood("fill_of_unknown_size")
+    return _ones_times(ev, fill, other) if fill is left else _times_ones(ev, other, fill)
+
+
+def _ones_times(ev: Evaluator, fill: Fill, other: Array) -> Value:
+    if fill.along == "row":
+        return matrix_product(sized(fill, (1, other.shape[0])), other)
+    if len(other.shape) == 2 and other.shape[0] == 1 and ev.reading.fill_size:
+        return matrix_product(sized(fill, (ev.reading.fill_size, 1)), other)
+    if not fill.ones:
+        return Fill()
+    raise NotUnderstood("fill_of_unknown_size")
+
+
+def _times_ones(ev: Evaluator, other: Array, fill: Fill) -> Value:
+    if fill.along == "row" and len(other.shape) == 2 and other.shape[1] == 1:
+        if ev.reading.fill_size is None:
+            raise NotUnderstood("fill_of_unknown_size")
+        return matrix_product(other, sized(fill, (1, ev.reading.fill_size)))
+    if fill.along != "row":
+        return matrix_product(other, sized(fill, (other.shape[-1], 1)))
+    if not fill.ones:
+        return Fill()
+    raise NotUnderstood("fill_of_unknown_size")
+
+
+def _two_fills(ev: Evaluator, left: Fill, right: Fill) -> Value:
+    if left.identity and not left.ones:
+        return scaled(right, left.identity)
+    if right.identity and not right.ones:
+        return scaled(left, right.identity)
+    if not left.ones or not right.ones:
+        return Fill()
+    if left.along != "row" and right.along == "row" and not left.identity and not right.identity:
+        return Fill(ones=left.ones * right.ones)
+    raise NotUnderstood("fill_of_unknown_size")
+
+
+def _chain_through_matrix(ev: Evaluator, node: Product, at: Indices) -> Value | None:
+    """``dl/dY dY/dX`` for matrices, read with Y as one long vector; None where the product is an ordinary one."""
+    left, right = node.left, node.right
+    if node.operator not in ("juxtaposed", "dot", "times") or not isinstance(right, Derivative):
+        return None
+    if not isinstance(left, Derivative | Gradient) or left.wrt != right.of or right.order != 1:
+        return None
+    middle = ev.array(left.wrt, at)
+    if len(middle.shape) != 2 or middle.is_vector:
+        return None
+    top = _rows(ev, left, at)
+    if len(top.items) != len(middle.items):
+        return None
+    return _contracted(ev, top, right, len(middle.items), at)
+
+
+def _rows(ev: Evaluator, node: Derivative | Gradient, at: Indices) -> Array:
+    """The gradient of a scalar by a matrix as a row, in the order of stacked columns."""
+    from grader.symbolic.derivatives import in_layout
+
+    shaped = in_layout(ev, node, "denominator", at)
+    turned = transpose(column_stacked(shaped))
+    assert isinstance(turned, Array)
+    return turned
+
+
+def _contracted(ev: Evaluator, row: Array, right: Derivative, size: int, at: Indices) -> Value:
+    from grader.symbolic.derivatives import in_layout
+
+    inner = in_layout(ev, right, "numerator", at)
+    wrt = ev.array(right.wrt, at)
+    ev.notes.add("vec_rows")
+    ev.budget.spend(size * max(1, len(wrt.items)))
+    if wrt.is_scalar:
+        column = column_stacked(inner)
+        return matrix_product(row, column)
+    return matrix_product(row, inner)
+
+
+__all__ = ["Filled", "Node", "Transpose", "multiply", "product", "stretched"]
