@@ -8,12 +8,14 @@ from pydantic import Field
 
 from grader.checks.array import ArrayCheck
 from grader.checks.base import Check
+from grader.checks.call import CallCheck
 from grader.checks.number import NumberCheck
 from grader.model import rubric
 
 KINDS: dict[str, type[Check]] = {
     "number": NumberCheck,
     "array": ArrayCheck,
+    "call": CallCheck,
 }
 
 if TYPE_CHECKING:
