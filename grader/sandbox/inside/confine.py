@@ -1,0 +1,143 @@
+"""Putting up the walls around one submission, from within, before any of its code has run."""
+
+from __future__ import annotations
+
+import os
+import resource
+from typing import Callable
+
+from . import kernel, room
+
+NOBODY = 65534
+STUDENT = 1000
+NAMESPACES = {
+    "mount": kernel.CLONE_NEWNS,
+    "pid": kernel.CLONE_NEWPID,
+    "network": kernel.CLONE_NEWNET,
+    "ipc": kernel.CLONE_NEWIPC,
+    "uts": kernel.CLONE_NEWUTS,
+}
+WALLS = ("user", *NAMESPACES, "root", "identity", "capabilities", "no-new-privileges", "landlock", "rlimits")
+CAP_SETUID, CAP_SYS_ADMIN = 7, 21
+
+
+class WallFailed(Exception):
+    """A wall that was demanded could not be put up."""
+
+    def __init__(self, wall: str, why: str) -> None:
+        super().__init__(f"{wall}: {why}")
+        self.wall = wall
+        self.why = why
+
+
+class Walls:
+    """The walls of one box: tries each, remembers how it went, and stops where `strict` allows no gap."""
+
+    def __init__(self, strict: bool) -> None:
+        self.strict = strict
+        self.states: dict[str, str] = {}
+
+    def put_up(self, name: str, how: Callable[[], object]) -> bool:
+        try:
+            how()
+        except (OSError, ValueError, KeyError, AttributeError) as error:
+            self.states[name] = str(error) or type(error).__name__
+            if self.strict:
+                raise WallFailed(name, self.states[name]) from None
+            return False
+        self.states[name] = "on"
+        return True
+
+    def has(self, name: str) -> bool:
+        return self.states.get(name) == "on"
+
+
+def is_privileged() -> bool:
+    """Started as root with the rights to change its user and to mount."""
+    if os.geteuid() != 0:
+        return False
+    with open("/proc/self/status", encoding="utf-8") as status:
+        held = next(int(line.split()[1], 16) for line in status if line.startswith("CapEff"))
+    return bool(held >> CAP_SETUID & held >> CAP_SYS_ADMIN & 1)
+
+
+def separate(walls: Walls, job: dict[str, object]) -> None:
+    """Namespaces and the private root, in the process that will fork process 1. As root, the user namespace comes later."""
+    if not is_privileged():
+        walls.put_up("user", _own_user_namespace)
+    for name, flag in NAMESPACES.items():
+        walls.put_up(name, lambda flag=flag: kernel.unshare(flag))  # type: ignore[misc]
+    if walls.has("uts"):
+        walls.put_up("uts", lambda: _set_host_name("box"))
+    if walls.has("mount"):
+        walls.put_up("root", lambda: _build(job))
+    else:
+        walls.states["root"] = "needs the mount namespace"
+
+
+def _build(job: dict[str, object]) -> None:
+    root = str(job["room"])
+    room.build(root, int(job["disk"]), list(job["visible"]), list(job["hidden"]))  # type: ignore[call-overload]
+    owner = NOBODY if is_privileged() else None
+    room.lay_files(root + room.WORK, str(job["root"]), list(job["files"]), list(job["data"]), owner)  # type: ignore[call-overload]
+
+
+def _set_host_name(name: str) -> None:
+    import socket
+
+    socket.sethostname(name)
+
+
+def _own_user_namespace() -> None:
+    user, group = os.geteuid(), os.getegid()  # read before: afterwards both are unmapped
+    kernel.unshare(kernel.CLONE_NEWUSER)
+    for name, text in (("setgroups", "deny"), ("uid_map", f"{STUDENT} {user} 1"), ("gid_map", f"{STUDENT} {group} 1")):
+        with open(f"/proc/self/{name}", "w", encoding="utf-8") as file:
+            file.write(text)
+
+
+def shut_in(walls: Walls, job: dict[str, object]) -> None:
+    """The rest, in process 1: its root, its user, no privileges, Landlock, limits. Nothing can be undone afterwards."""
+    if walls.has("root"):
+        walls.put_up("root", lambda: room.enter(str(job["room"]), walls.has("pid")))
+    walls.put_up("identity", lambda: _become_unprivileged(walls))
+    walls.put_up("capabilities", kernel.drop_capabilities)
+    walls.put_up("no-new-privileges", lambda: kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1))
+    if walls.has("root"):
+        walls.put_up("landlock", lambda: kernel.landlock(list(room.READABLE), list(room.WRITABLE)))
+    else:
+        walls.states["landlock"] = "needs the private root"
+    walls.put_up("rlimits", lambda: set_limits(dict(job["limits"])))  # type: ignore[call-overload]
+
+
+def _become_unprivileged(walls: Walls) -> None:
+    """RLIMIT_NPROC does not bind root, and files of root stay out of reach only for another user."""
+    if not is_privileged():
+        return
+    os.setgroups([])
+    os.setresgid(NOBODY, NOBODY, NOBODY)
+    os.setresuid(NOBODY, NOBODY, NOBODY)
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # else /proc/self belongs to root, and the id map could not be written
+    walls.put_up("user", _own_user_namespace)
+
+
+def set_limits(limits: dict[str, float]) -> None:
+    """Limits of each process: processor time, writable memory, file size, processes, open files, no core files."""
+    memory = int(limits["memory"]) + _data_size()
+    for kind, value in (
+        (resource.RLIMIT_CPU, int(limits["wall"]) + 5),
+        (resource.RLIMIT_DATA, memory),
+        (resource.RLIMIT_FSIZE, int(limits["disk"])),
+        (resource.RLIMIT_NPROC, int(limits["processes"])),
+        (resource.RLIMIT_NOFILE, int(limits["files"])),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        hard = resource.getrlimit(kind)[1]
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (value, value))
+
+
+def _data_size() -> int:
+    """Bytes of writable memory that the warm process has before any student code."""
+    with open("/proc/self/status", encoding="utf-8") as status:
+        return next((int(line.split()[1]) * 1024 for line in status if line.startswith("VmData")), 0)

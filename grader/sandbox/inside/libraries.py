@@ -1,0 +1,38 @@
+"""Libraries that may or may not be there, fetched once so that later student code cannot put others in their place."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+_kept: dict[str, Any] = {}
+
+
+def loaded(name: str) -> Any:
+    """The library when something has imported it already; None otherwise. Objects of a library exist only after its import."""
+    if name not in _kept and name in sys.modules:
+        _kept[name] = sys.modules[name]
+    return _kept.get(name)
+
+
+def load(name: str) -> Any:
+    """The library, imported now if need be; None where it is not installed or does not import."""
+    if loaded(name) is None:
+        try:
+            _kept[name] = importlib.import_module(name)
+        except Exception:  # a library broken in this environment counts as absent
+            return None
+    return _kept[name]
+
+
+def is_instance_of(value: object, library: str, *names: str) -> bool:
+    """Whether the value's type derives from one of the library's classes, without asking the value itself."""
+    module = loaded(library)
+    classes = tuple(cls for name in names if isinstance(cls := getattr(module, name, None), type))
+    return any(cls in type.mro(type(value)) for cls in classes) if type(type(value)) is type else _slow(value, classes)
+
+
+def _slow(value: object, classes: tuple[type, ...]) -> bool:
+    """The same for classes with a metaclass, whose `mro` a student may have written."""
+    return any(cls in type.__dict__["__mro__"].__get__(type(value)) for cls in classes)

@@ -1,0 +1,82 @@
+"""Answers one probe with one `Capture`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from . import calls, names
+from .captures import Capturer
+from .errors import plain, raised
+from .outputs import Outputs
+from .state import State
+from .streams import Streams
+
+Json = dict[str, Any]
+_clock = time.perf_counter
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A capture and the blobs it refers to."""
+
+    capture: Json
+    blobs: dict[str, bytes]
+
+
+def answer(state: State, probe: Json, blobs: dict[str, bytes]) -> Answer:
+    """The capture of one probe; whatever student code does, short of ending the process, this returns."""
+    capturer = Capturer(state.capture_limit)
+    start = _clock()
+    try:
+        with Streams(Outputs(0)):  # what a called function prints belongs to no cell
+            capture = KINDS[probe["probe"]](state, probe, blobs, capturer)
+    except BaseException as error:
+        capturer.blobs.clear()
+        capture = _capture("raised", error=raised(error, state.files))
+    return Answer({**capture, "seconds": _clock() - start}, capturer.blobs)
+
+
+def _capture(status: str, **fields: Any) -> Json:
+    return {"status": status, **fields}
+
+
+def _look(state: State, probe: Json, blobs: dict[str, bytes], capturer: Capturer) -> Json:
+    found = _find(state, probe)
+    if found is None:
+        return _missing(state, probe)
+    return _capture("captured", value=capturer.value(found.value), place=_place(state, found))
+
+
+def _call(state: State, probe: Json, blobs: dict[str, bytes], capturer: Capturer) -> Json:
+    found = _find(state, probe)
+    if found is None:
+        return _missing(state, probe)
+    if not callable(found.value):
+        error = plain("TypeError", f"{found.path} is not a function: its type is {type(found.value).__name__}")
+        return _capture("raised", error=error, place=_place(state, found))
+    value = calls.call(found.value, probe, blobs, capturer, state.files)
+    return _capture("captured", value=value, place=_place(state, found))
+
+
+def _find(state: State, probe: Json) -> names.Found | None:
+    if probe.get("part", "") not in ("", state.part):
+        return None
+    return names.find(probe["names"], state.namespace, state.hidden)
+
+
+def _missing(state: State, probe: Json) -> Json:
+    near = names.nearest(probe["names"], state.namespace, state.hidden)
+    return _capture("missing", looked_for=list(probe["names"]), nearest=near)
+
+
+def _place(state: State, found: names.Found) -> Json:
+    return {"part": state.part, "cell": state.assigned.get(found.name), "heading": "", "name": found.path}
+
+
+KINDS: dict[str, Callable[[State, Json, dict[str, bytes], Capturer], Json]] = {
+    "look": _look,
+    "call": _call,
+}

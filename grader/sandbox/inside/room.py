@@ -1,0 +1,134 @@
+"""The file system of a box: a private root with the interpreter and the system's libraries, read-only, and a work folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+
+from . import kernel
+
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store")
+ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "fonts", "alternatives", "mime.types", "ssl/certs", "pki/tls/certs")
+DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+LINKS = {"fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/proc/self/fd/1", "stderr": "/proc/self/fd/2"}
+HOME, WORK, TMP, SHM = "/home/student", "/home/student/work", "/tmp", "/dev/shm"  # noqa: S108 (inside the private root)
+WRITABLE = ("/home", TMP, "/dev")
+READABLE = ("/",)
+INODES = 65536
+
+
+def interpreter_folders(more: list[str]) -> list[str]:
+    """The folders that this interpreter needs, outermost only; folders merely on its path, such as a repository, are not."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    program = os.path.dirname(os.path.dirname(os.path.realpath(sys.executable)))
+    packages = [p for p in sys.path if os.path.basename(p) in ("site-packages", "dist-packages")]
+    wanted = [sys.prefix, sys.exec_prefix, sys.base_prefix, program, here, *packages, *more]
+    kept: list[str] = []
+    for path in sorted({os.path.normpath(p) for p in wanted if os.path.isdir(p)}, key=len):
+        if not any(path == k or path.startswith(k + "/") for k in (*kept, "/usr")) and path != "/":
+            kept.append(path)
+    return kept
+
+
+def build(root: str, disk: int, visible: list[str], hidden: list[str]) -> None:
+    """Mount the whole root of a box at this folder; only its home, /tmp and /dev/shm can be written to, `disk` bytes in all."""
+    kernel.mount("none", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
+    kernel.mount("root", root, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "mode=0755,size=4m")
+    for path in (*SYSTEM, *interpreter_folders(visible)):
+        _show(root, path)
+    for name in ETC:
+        _show(root, f"/etc/{name}")
+    _write_names(root)
+    _devices(root)
+    kernel.make_read_only(root)
+    _scratch(root, disk)
+    for path in hidden:
+        if os.path.isdir(root + path):
+            kernel.mount("hidden", root + path, "tmpfs", kernel.MS_RDONLY, "mode=0000,size=4k")
+
+
+def _show(root: str, path: str) -> None:
+    """The same file or folder, at the same place."""
+    target = root + path
+    if os.path.islink(path):
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        os.symlink(os.readlink(path), target)
+    elif os.path.isdir(path):
+        os.makedirs(target, exist_ok=True)
+        kernel.mount(path, target, flags=kernel.MS_BIND | kernel.MS_REC)
+    elif os.path.isfile(path):
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        shutil.copyfile(path, target)
+
+
+def _write_names(root: str) -> None:
+    files = {
+        "passwd": f"root:x:0:0:root:/:/bin/false\nstudent:x:1000:1000:student:{HOME}:/bin/sh\n",
+        "group": "root:x:0:\nstudent:x:1000:\n",
+        "hosts": "127.0.0.1 localhost\n",
+        "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+    }
+    for name, text in files.items():
+        with open(f"{root}/etc/{name}", "w", encoding="utf-8") as file:
+            file.write(text)
+
+
+def _devices(root: str) -> None:
+    for folder in ("/dev/shm", "/dev/pts", "/proc", "/sys", "/home", TMP, "/old"):
+        os.makedirs(root + folder, exist_ok=True)
+    for name in DEVICES:
+        if os.path.exists(f"/dev/{name}"):
+            with open(f"{root}/dev/{name}", "w", encoding="utf-8"):
+                pass
+    for name, to in LINKS.items():
+        os.symlink(to, f"{root}/dev/{name}")
+    os.symlink("pts/ptmx", f"{root}/dev/ptmx")
+
+
+def _scratch(root: str, disk: int) -> None:
+    options = f"mode=0755,size={disk},nr_inodes={INODES}"
+    kernel.mount("scratch", f"{root}/home", "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, options)
+    for folder, at in ((".tmp", TMP), (".shm", SHM)):
+        os.mkdir(f"{root}/home/{folder}")
+        os.chmod(f"{root}/home/{folder}", 0o1777)
+        kernel.mount(f"{root}/home/{folder}", root + at, flags=kernel.MS_BIND)
+    os.makedirs(root + WORK)
+    # Device files are bound after the rest was made read-only and without devices.
+    for name in DEVICES:
+        if os.path.exists(f"{root}/dev/{name}"):
+            kernel.mount(f"/dev/{name}", f"{root}/dev/{name}", flags=kernel.MS_BIND)
+    kernel.mount("pts", f"{root}/dev/pts", "devpts", kernel.MS_NOSUID | kernel.MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620")
+
+
+def enter(root: str, new_processes: bool) -> None:
+    """Make the folder the root; nothing of the old one can be reached. The caller is process 1 if `new_processes`."""
+    if new_processes:
+        kernel.mount("proc", f"{root}/proc", "proc", kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC)
+    os.chdir(root)
+    kernel.pivot_root(".", "old")
+    kernel.unmount("/old")
+    os.chdir(WORK)
+
+
+def lay_files(work: str, root: str, files: list[str], data: list[dict[str, str]], owner: int | None) -> None:
+    """Copy the submission's files into the work folder, and data files there and into the folder above it."""
+    for name in files:
+        _copy(os.path.join(root, name), os.path.join(work, name), inside=os.path.realpath(root))
+    for item in data:
+        _copy(item["path"], os.path.join(work, item["name"]))
+        _copy(item["path"], os.path.join(os.path.dirname(work), item["name"]))
+    if owner is not None:
+        for folder, folders, names in os.walk(os.path.dirname(work)):
+            for path in (folder, *(os.path.join(folder, n) for n in (*folders, *names))):
+                os.chown(path, owner, owner)
+
+
+def _copy(source: str, target: str, inside: str = "") -> None:
+    """A copy of a regular file; a link out of the submission's folder is left out, for the reader already said so."""
+    real = os.path.realpath(source)
+    if (inside and not real.startswith(inside + os.sep)) or not os.path.isfile(real):
+        return
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    shutil.copyfile(real, target)
+    os.chmod(target, 0o644)

@@ -1,0 +1,97 @@
+"""One part of a submission, run and then asked: the interface of everything inside the box."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from .cells import Cells, ModuleRunner, NotebookRunner, Runner
+from .errors import Files
+from .keyboard import refuse_input
+from .libraries import load, loaded
+from .probes import answer
+from .seeds import seed_all
+from .state import State
+
+Json = dict[str, Any]
+Send = Callable[[Json, dict[str, bytes]], None]
+REPORTED = ("IPython", "numpy", "torch", "torchvision", "matplotlib", "scipy", "pandas", "sklearn", "sympy", "tqdm")
+TOTAL_FACTOR = 4
+"""The printed text kept of all cells together, in limits of one cell."""
+
+
+class Session:
+    """Runs the cells of one part in the current folder, then answers probes about what they left.
+
+    `part` is {"path", "kind": notebook | module | document, "cells": [{"index", "kind", "source", "headings"}]}; `limits` gives
+    `output` (characters a cell) and `capture` (bytes a probe); `send` takes each frame and the blobs beside it.
+    """
+
+    def __init__(self, part: Json, limits: Json, seed: int, send: Send) -> None:
+        for library in ("numpy", "torch"):
+            loaded(library)
+        self.part = part
+        self.send = send
+        self.limits = limits
+        self.files = Files(part=str(part["path"]), root=os.getcwd())
+        refuse_input()
+        self.runner = self._runner()
+        limit = int(limits.get("output", 2**20))
+        self.cells = Cells(self.runner, str(part["path"]), self.files, limit, TOTAL_FACTOR * limit)
+        seed_all(seed)
+
+    def run_cell(self, index: int) -> None:
+        """Run the code cell of this index (0 in a module): sends `cell_begin`, then the cell's record."""
+        cell = next(cell for cell in self.part["cells"] if cell["index"] == index)
+        self.send({"frame": "cell_begin", "cell": index}, {})
+        record = self.cells.run(index, cell["source"], lambda: None)
+        self.send({"frame": "cell", **record}, {})
+
+    def answer(self, probe: Json, blobs: dict[str, bytes]) -> tuple[Json, dict[str, bytes]]:
+        """The capture of one probe, and its blobs; never raises."""
+        given = answer(self._state(), probe, blobs)
+        return given.capture, given.blobs
+
+    def _runner(self) -> Runner:
+        if self.part["kind"] == "notebook":
+            return NotebookRunner(self.files.root, self.files)
+        return ModuleRunner(self.files.root, str(self.part["path"]))
+
+    def _state(self) -> State:
+        return State(
+            part=str(self.part["path"]),
+            kind=str(self.part["kind"]),
+            cells=tuple(self.part["cells"]),
+            files=self.files,
+            namespace=self.runner.namespace,
+            hidden=getattr(self.runner, "hidden", ()),
+            assigned=self.cells.assigned,
+            printed=self.cells.printed,
+            capture_limit=float(self.limits.get("capture", 128 * 2**20)),
+        )
+
+
+def versions() -> dict[str, str]:
+    """Python's version, and that of each library which is loaded."""
+    found = {"python": platform.python_version()}
+    for name in REPORTED:
+        version = getattr(sys.modules.get(name), "__version__", None)
+        if isinstance(version, str):
+            found[name] = version
+    return found
+
+
+def warm_up(imports: Iterable[str] = ()) -> None:
+    """Import what most submissions need, on one thread, before any is there; starts nothing that keeps running."""
+    for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"):
+        os.environ[variable] = "1"
+    os.environ["MPLBACKEND"] = "agg"
+    load("numpy")
+    if (torch := load("torch")) is not None:
+        torch.set_num_threads(1)
+        torch.set_num_interop_threads(1)
+    for name in ("matplotlib.pyplot", "IPython.core.interactiveshell", *imports):
+        load(name)

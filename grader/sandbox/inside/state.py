@@ -1,0 +1,24 @@
+"""What is left of a part after its run: all that probes look at."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import Files
+
+
+@dataclass
+class State:
+    """The names a part defined, which cell assigned each, what its cells printed, and the cells themselves."""
+
+    part: str
+    kind: str
+    cells: tuple[Mapping[str, Any], ...]
+    files: Files
+    namespace: Mapping[str, Any]
+    hidden: Collection[str] = ()
+    assigned: Mapping[str, int] = field(default_factory=dict)
+    printed: Mapping[int, str] = field(default_factory=dict)
+    capture_limit: float = 128.0 * 2**20

@@ -1,0 +1,163 @@
+"""The process that holds a part's state: runs its cells on request and answers probes, each in a fork of its own."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+from typing import Callable
+
+from . import wire
+from .session import Session
+
+CHUNK = 2**20
+
+
+class Channel:
+    """Whole messages in, whole messages out, over blocking descriptors."""
+
+    def __init__(self, source: int, sink: int) -> None:
+        self.source = source
+        self.sink = sink
+        self._decoder = wire.Decoder()
+        self._waiting: list[wire.Message] = []
+
+    def send(self, header: dict[str, object], blobs: dict[str, bytes] | None = None) -> None:
+        wire.write(self.sink, header, blobs)
+
+    @property
+    def has_message(self) -> bool:
+        """A message was read along with an earlier one: no selector would tell."""
+        return bool(self._waiting)
+
+    def receive(self) -> wire.Message | None:
+        """The next message; None when the other side is gone."""
+        while not self._waiting:
+            data = os.read(self.source, CHUNK)
+            if not data:
+                return None
+            self._waiting += self._decoder.feed(data)
+        return self._waiting.pop(0)
+
+
+def work(channel: Channel, job: dict[str, object], forks: bool) -> None:
+    """Serve one part until told to finish or the other side is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    session = Session(job["part"], job["limits"], job["seed"], channel.send)  # type: ignore[arg-type]
+    channel.send({"frame": "ready"})
+    while (message := channel.receive()) is not None:
+        request = message.header
+        if request["ask"] == "cell":
+            _run_cell(channel, session, int(request["index"]))  # type: ignore[call-overload]
+        elif request["ask"] == "probe":
+            answer = _forked if forks else _in_process
+            answer(channel, session, request, message.blobs)
+        elif request["ask"] == "finish":
+            return
+
+
+def _run_cell(channel: Channel, session: Session, index: int) -> None:
+    """A cell can be interrupted only while it runs; whatever escapes the session ends the cell, not the process."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        session.run_cell(index)
+        how = "done"
+    except KeyboardInterrupt:
+        how = "interrupted"
+    except BaseException as error:
+        how = f"{type(error).__name__}: {error}"[:1000]
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    channel.send({"frame": "cell_end", "index": index, "how": how})
+
+
+def _answer(session: Session, request: dict[str, object], blobs: dict[str, bytes], put: Callable[[bytes], None]) -> None:
+    """Hand the encoded capture to `put`, piece by piece."""
+    header, found = session.answer(request["probe"], blobs)  # type: ignore[arg-type]
+    for piece in wire.encode({"frame": "capture", "capture": header}, found):
+        put(piece)
+
+
+def _in_process(channel: Channel, session: Session, request: dict[str, object], blobs: dict[str, bytes]) -> None:
+    def put(piece: bytes) -> None:
+        for at in range(0, len(piece), CHUNK):
+            channel.send({"frame": "piece"}, {"data": piece[at : at + CHUNK]})
+
+    how = "exit 0"
+    try:
+        _answer(session, request, blobs, put)
+    except BaseException as error:
+        how = f"{type(error).__name__}: {error}"[:1000]
+    channel.send({"frame": "probe_end", "how": how})
+
+
+def _forked(channel: Channel, session: Session, request: dict[str, object], blobs: dict[str, bytes]) -> None:
+    source, sink = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _be_probe(channel, session, request, blobs, sink)
+    os.close(sink)
+    _relay(channel, source, child)
+    os.close(source)
+    _kill_group(child)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    channel.send({"frame": "probe_end", "how": f"exit {status}" if status >= 0 else f"signal {-status}"})
+
+
+def _be_probe(channel: Channel, session: Session, request: dict[str, object], blobs: dict[str, bytes], sink: int) -> None:
+    code = 1
+    try:
+        os.setsid()
+        os.close(channel.source)
+        if channel.sink != channel.source:
+            os.close(channel.sink)
+        _answer(session, request, blobs, lambda piece: wire.write_all(sink, piece))
+        code = 0
+    except BaseException as error:
+        sys.stderr = None
+        wire.write(sink, {"frame": "fault", "how": f"{type(error).__name__}: {error}"[:1000]})
+    finally:
+        os._exit(code)
+
+
+def _relay(channel: Channel, source: int, child: int) -> None:
+    """Pass the child's bytes on until it is done or the host says stop. Only the frame's end counts, not the pipe's:
+    what the child left running may hold the pipe open."""
+    decoder = _Ending()
+    while not decoder.is_complete:
+        ready = select.select([source, channel.source], [], [])[0]
+        if channel.has_message or channel.source in ready:
+            channel.receive()  # while a probe runs the host says nothing but stop; a closed channel means the same
+            return
+        data = os.read(source, CHUNK)
+        if not data:
+            return
+        channel.send({"frame": "piece"}, {"data": data})
+        decoder.feed(data)
+
+
+class _Ending:
+    """Counts bytes to know where one frame ends, without keeping it."""
+
+    def __init__(self) -> None:
+        self._head = b""
+        self._count = 0
+
+    def feed(self, data: bytes) -> None:
+        self._head = (self._head + data)[: wire.LENGTHS.size]
+        self._count += len(data)
+
+    @property
+    def is_complete(self) -> bool:
+        if len(self._head) < wire.LENGTHS.size:
+            return False
+        return self._count >= wire.LENGTHS.size + sum(wire.LENGTHS.unpack(self._head))
+
+
+def _kill_group(child: int) -> None:
+    for kill in (os.killpg, os.kill):
+        try:
+            kill(child, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass
