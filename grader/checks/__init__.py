@@ -9,10 +9,12 @@ from pydantic import Field
 from grader.checks.array import ArrayCheck
 from grader.checks.base import Check
 from grader.checks.call import CallCheck
+from grader.checks.choice import ChoiceCheck
 from grader.checks.number import NumberCheck
 from grader.model import rubric
 
 KINDS: dict[str, type[Check]] = {
+    "choice": ChoiceCheck,
     "number": NumberCheck,
     "array": ArrayCheck,
     "call": CallCheck,

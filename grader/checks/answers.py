@@ -1,0 +1,109 @@
+"""Reading which options a written answer chooses: from its beginning, or from the only clear statement in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+LONGEST = 20_000
+"""Characters looked at; nobody justifies a choice at greater length."""
+
+_ECHO = re.compile(r"^(?:true\s*(?:/|or)\s*false|t\s*/\s*f)\s*[?:.)\]-]*\s*", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^(?:(?:my\s+|the\s+)?(?:answer|ans|solution|sol|choice|response|option)s?\s*(?:is|are)?\s*[:.=-]*\s+)", re.IGNORECASE
+)
+_NUMBERED = re.compile(r"^(?:problem\s+|question\s+|q)?\d{1,2}(?:[.-]\d{1,2})*\s*[.):]?\s+", re.IGNORECASE)
+_MARKS = str.maketrans("", "", "*_`#>$~")
+_NEGATED = re.compile(r"\b(?:not|never|neither|cannot)\b|n[’']t\b", re.IGNORECASE)
+_END = r"(?=\s*(?:$|[).,:;!–—-]|\(|(?:because|since|as|the|this|it|if)\b))"
+"""After a verdict word its statement ends or gives its reason; ``true positives`` goes on."""
+_STATED = r"\b(?:answer|option|choice|choose|pick|select|is|are)\b\s*(?:is|are|:|=)?\s*(?:option\s+)?"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The options an answer chooses; `clear` is False where it chooses none, or where it says several and one is asked for."""
+
+    chosen: frozenset[str] = frozenset()
+    clear: bool = False
+
+
+def read_choice(text: str, options: Sequence[str], several: bool) -> Reading:
+    """What a written answer chooses among the options."""
+    lines = [line for line in map(_plain, re.split(r"\n", text[:LONGEST])) if line]
+    labelled = [_LABEL.sub("", line) for line in lines if _LABEL.match(line)]
+    for candidates in (labelled, [_bare(line) for line in lines]):
+        found = {chosen for line in candidates if (chosen := _leading(line, options, several))}
+        if len(found) == 1:
+            return Reading(found.pop(), clear=True)
+        if found:
+            return Reading(frozenset().union(*found))
+    stated = _stated(" ".join(lines), options)
+    return Reading(stated, clear=bool(stated) if several else len(stated) == 1)
+
+
+def match_option(text: str, options: Sequence[str]) -> str:
+    """The option that a short text is: ``b``, ``(B)``, ``true``, ``T``; "" if it is none."""
+    bare = _bare(text).strip("()[]{}.:,;'\" ").casefold()
+    for option in options:
+        if bare == option.casefold():
+            return option
+    if {option.casefold() for option in options} == {"true", "false"}:
+        return next((option for option in options if bare == option[0].casefold()), "")
+    return ""
+
+
+def _plain(line: str) -> str:
+    """A line without Markdown's marks, list bullets, its number and ``True or False:``."""
+    text = re.sub(r"\s+", " ", line.translate(_MARKS)).strip().lstrip("-•+ ")
+    return _ECHO.sub("", _NUMBERED.sub("", text))
+
+
+def _bare(line: str) -> str:
+    """A plain line without ``Answer:`` before it."""
+    return _ECHO.sub("", _LABEL.sub("", _plain(line)))
+
+
+def _token(option: str, others: Sequence[str]) -> str:
+    """A pattern for one option at the beginning: single letters only where they cannot be a word (``A`` is an article)."""
+    if len(option) == 1:
+        return rf"(?:\(\s*(?i:{re.escape(option)})\s*\)|{re.escape(option)}(?=\s*(?:$|[).,:;/&|+-]|and\b|because\b|since\b)))"
+    return rf"(?:\(?\b(?i:{re.escape(option)})\b\)?)"
+
+
+def _leading(block: str, options: Sequence[str], several: bool) -> frozenset[str]:
+    """The options that a line begins with; none where a verdict word goes on as a sentence (``True positives are``)."""
+    if exact := match_option(block, options):
+        return frozenset({exact})
+    chosen: list[str] = []
+    rest = block
+    while len(chosen) < len(options):
+        match = next((m for option in options if (m := re.match(_token(option, options), rest))), None)
+        option = match_option(match[0], options) if match else ""
+        if not match or not option:
+            break
+        chosen.append(option)
+        rest = re.sub(r"^\s*(?:[,;/&|+]|and\b|or\b)+\s*", "", after := rest[match.end() :])
+        if after == rest:
+            break
+    if not chosen and several and re.fullmatch(r"[A-Z]{2,9}", block) and all(letter in options for letter in block):
+        return frozenset(block)
+    if not chosen or not _ends_there(rest) or (len(set(chosen)) > 1 and not several):
+        return frozenset()
+    return frozenset(chosen)
+
+
+def _ends_there(rest: str) -> bool:
+    return re.match(_END, rest, re.IGNORECASE) is not None
+
+
+def _stated(text: str, options: Sequence[str]) -> frozenset[str]:
+    """Options stated anywhere: words that stand unnegated and alone, letters only after ``answer is`` and the like."""
+    if any(len(option) == 1 for option in options):
+        found = re.findall(_STATED + r"\(?([A-Za-z0-9])\)?(?=$|[\s.,;:!])", text)
+        return frozenset(option for letter in found if letter.isupper() and (option := match_option(letter, options)))
+    named = [option for option in options if re.search(rf"\b{re.escape(option)}\b", text, re.IGNORECASE)]
+    if len(named) == 1 and (_NEGATED.search(text) or not re.search(rf"\b{re.escape(named[0])}\b{_END}", text, re.IGNORECASE)):
+        return frozenset()
+    return frozenset(named)

@@ -1,0 +1,122 @@
+"""Kind `choice`: one or several of given options, true or false among them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from grader.checks.answers import Reading, match_option, read_choice
+from grader.checks.base import Check, at, first_captured, not_readable, oracle_fault, refusal, value_of
+from grader.checks.literals import from_value
+from grader.model.evidence import Capture
+from grader.model.probe import Look, Probe, Read
+from grader.model.rubric import Answer
+from grader.model.values import Array, Scalar, Section, Text, Value
+from grader.model.values import Sequence as SequenceValue
+from grader.model.verdict import Verdict, failed, graded, passed, undecided
+
+
+def _words(raw: Any) -> Any:
+    """YAML reads ``true`` as a bool and ``1`` as a number: both are options here."""
+    return [str(item) for item in (raw if isinstance(raw, list | tuple) else [raw])]
+
+
+Options = Annotated[tuple[str, ...], BeforeValidator(_words), Field(min_length=1)]
+
+
+class ChoiceCheck(Check):
+    """The option chosen in a variable, or at the beginning of what is written under the question's heading."""
+
+    kind: Literal["choice"] = "choice"
+    of: str = ""
+    """A key of the question's ``answer``; without it, only what is written under the heading counts."""
+    options: Options = ("True", "False")
+    """What may be chosen."""
+    correct: Options
+    """The right option, or with `several` the right ones."""
+    several: bool = False
+    """More than one option may be right."""
+    scoring: Literal["per_option", "all_or_nothing"] = "per_option"
+    """With `several`: right options minus wrong ones as a share of all right ones, not below 0; or everything or nothing."""
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> ChoiceCheck:
+        if unknown := [option for option in self.correct if option not in self.options]:
+            raise ValueError(f"`correct` names {unknown[0]!r}, which is none of the options {', '.join(self.options)}")
+        if len(self.correct) > 1 and not self.several:
+            raise ValueError("more than one option is correct: say `several: true`")
+        if len({option.casefold() for option in self.options}) < len(self.options):
+            raise ValueError("two options differ in nothing but case")
+        return self
+
+    def probes(self, answer: Answer) -> tuple[Probe, ...]:
+        look = (Look(names=answer.places[self.of]),) if self.of else ()
+        read = (Read(headings=answer.headings),) if answer.headings else ()
+        return (*look, *read)
+
+    def expected_probes(self, answer: Answer, seen: Sequence[Capture], oracle: str = "") -> tuple[Probe, ...]:
+        return (Look(names=(oracle,)),) if oracle else ()
+
+    def judge(self, seen: Sequence[Capture], expected: Sequence[Capture]) -> Verdict:
+        right = frozenset(self.correct)
+        if fault := oracle_fault(expected):
+            return fault
+        if (value := value_of(expected)) is not None:
+            reading = self._read(value)
+            if reading is None or not reading.clear:
+                return undecided("no_oracle", status="captured", message="the expected value is none of the options", names=[])
+            right = reading.chosen
+        return self._judge_places(seen, right) if seen else undecided("nowhere")
+
+    def _judge_places(self, seen: Sequence[Capture], right: frozenset[str]) -> Verdict:
+        capture = first_captured(seen)
+        if capture.value is None:
+            return refusal(capture) or undecided("box_failed", detail="")
+        reading = self._read(capture.value)
+        if reading is None:
+            return at(capture, not_readable(capture.value, "one of " + ", ".join(self.options)))
+        if not reading.clear:
+            code = "ambiguous" if reading.chosen else "not_read"
+            return at(capture, undecided(code, excerpt=_excerpt(capture.value), options=list(self.options)))
+        return at(capture, self._score(reading.chosen, right))
+
+    def _read(self, value: Value) -> Reading | None:
+        """The options a value chooses; None for a value of no use."""
+        if isinstance(value, Text | Section):
+            exact = match_option(value.text, self.options) if len(value.text) < 200 else ""
+            return Reading(frozenset({exact}), clear=True) if exact else read_choice(value.text, self.options, self.several)
+        if isinstance(value, SequenceValue):
+            return self._read_list(value)
+        if isinstance(value, Array) and value.data.size == 1 and value.data.dtype.kind in "biuU":
+            return self._exact(value.data.reshape(()).item())
+        return self._exact(value.value) if isinstance(value, Scalar) and value.value is not None else None
+
+    def _read_list(self, value: SequenceValue) -> Reading | None:
+        options = [match_option(str(from_value(item)), self.options) for item in value.items]
+        if not options or len(value.items) < value.length or not all(options):
+            return None
+        return Reading(frozenset(options), clear=self.several or len(set(options)) == 1)
+
+    def _exact(self, plain: object) -> Reading | None:
+        option = match_option(str(plain), self.options)
+        return Reading(frozenset({option}), clear=True) if option else None
+
+    def _score(self, chosen: frozenset[str], right: frozenset[str]) -> Verdict:
+        facts = {"seen": self._ordered(chosen), "expected_value": self._ordered(right)}
+        if chosen == right:
+            return passed(seen=facts["seen"])
+        if not self.several or self.scoring == "all_or_nothing":
+            return failed("wrong_choice", **facts)
+        hits, slips = len(chosen & right), len(chosen - right)
+        credit = max(Fraction(hits - slips, len(right)), Fraction(0))
+        return graded(credit, "some_options" if credit else "wrong_choice", **facts)
+
+    def _ordered(self, chosen: frozenset[str]) -> list[str]:
+        return [option for option in self.options if option in chosen]
+
+
+def _excerpt(value: Value) -> str:
+    return value.text.strip()[:300] if isinstance(value, Text | Section) else ""
