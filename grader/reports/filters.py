@@ -1,0 +1,99 @@
+"""What the templates call: numbers, links and text of others, ready for a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+from grader.model.evidence import CellRun
+from grader.model.values import Raised
+from grader.reports.grid import grid
+from grader.reports.phrases import Facts, line_of
+from grader.reports.points import hundredths, shown
+from grader.reports.statistics import Finding, Waiting
+from grader.reports.status import override_text, status_words
+from grader.reports.text import clean
+from grader.reports.view import QuestionView, ReportView, anchor
+
+_STREAM = 20_000
+
+
+def prose(text: str) -> Markup:
+    """Escaped text in which what stands between backticks is code."""
+    pieces = clean(text).split("`")
+    if len(pieces) % 2 == 0:
+        return escape(clean(text))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if index % 2 else escape(piece) for index, piece in enumerate(pieces)
+    )
+
+
+def exact(points: Fraction | None) -> str:
+    """A Fraction of points with two decimals; a dash where there is none."""
+    return "–" if points is None else shown(hundredths(points))
+
+
+def student_page(submission: str) -> str:
+    """The link from the class page to a student's page."""
+    return f"students/{quote(submission, safe='')}/feedback.html"
+
+
+def check_anchor(item: Finding | Waiting) -> str:
+    """The anchor of the question on a student's page."""
+    return anchor(item.question)
+
+
+def question(seen: ReportView, question_id: str) -> QuestionView | None:
+    """The question with this id."""
+    return next((q for q in seen.questions if q.id == question_id), None)
+
+
+def shade(seen: QuestionView) -> str:
+    """The class of a score: full, none or in between; what still waits is in between."""
+    if seen.pending:
+        return ""
+    return "full" if seen.earned >= seen.possible else "none" if seen.earned <= 0 else ""
+
+
+def cell_name(cell: CellRun) -> str:
+    """``hw1.ipynb, cell 5``; cells are counted from 1 for people."""
+    return cell.part if cell.cell is None else f"{cell.part}, cell {cell.cell + 1}"
+
+
+def traceback(error: Raised) -> str:
+    """The student's own lines, outermost first, then the exception."""
+    lines = [f"{error_line(frame.model_dump())}" for frame in error.frames]
+    return "\n".join([*lines, f"{error.kind}: {error.message}"])
+
+
+def error_line(frame: dict[str, Any]) -> str:
+    """One line of a traceback, in words."""
+    return line_of(Facts(frame)).strip().replace("`", "")
+
+
+def stream(text: str, cut: int) -> str:
+    """The beginning of a stream, saying how much is left out."""
+    left_out = cut + max(len(text) - _STREAM, 0)
+    return text[:_STREAM] + (f"\n… {left_out:,} characters left out" if left_out else "")
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "prose": prose,
+    "points": shown,
+    "exact": exact,
+    "student_page": student_page,
+    "check_anchor": check_anchor,
+    "question": question,
+    "shade": shade,
+    "cell_name": cell_name,
+    "traceback": traceback,
+    "stream": stream,
+    "thousands": lambda number: f"{number:,}",
+    "status": status_words,
+    "correction": override_text,
+    "grid": grid,
+}

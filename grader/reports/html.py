@@ -1,0 +1,122 @@
+"""The class page and a student's feedback page: self-contained, with no script but our own and nothing fetched."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from grader.model.report import ClassReport, Report
+from grader.reports.audience import Audience, Stage
+from grader.reports.charts import histogram
+from grader.reports.filters import FILTERS
+from grader.reports.statistics import (
+    distribution,
+    frequent_mistakes,
+    question_means,
+    summary,
+    troubles,
+    troubles_of,
+    waiting,
+)
+from grader.reports.text import clean
+from grader.reports.view import view
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def feedback_html(
+    report: Report,
+    audience: Audience = Audience.STUDENT,
+    stage: Stage = Stage.PUBLISHED,
+    figures: Mapping[str, bytes] | None = None,
+    notebook: str = "executed.ipynb",
+) -> str:
+    """The page of one submission.
+
+    `figures` maps ``question/check`` to the PNG that was looked at (what is no PNG is left out); `notebook` is the link to
+    the executed notebook, "" for none.
+    """
+    seen = view(report, audience, stage)
+    images = {key: _data_uri(png) for key, png in (figures or {}).items() if png.startswith(_PNG)}
+    return _page(
+        "feedback.html",
+        report=report,
+        seen=seen,
+        run=report.run,
+        troubles=troubles_of(report),
+        figures=_Absent(images),
+        notebook=notebook,
+    )
+
+
+def class_html(class_report: ClassReport) -> str:
+    """The page of a class, for the instructor; links lead to ``students/<id>/feedback.html``."""
+    whole = summary(class_report)
+    regular = class_report.possible - class_report.bonus
+    mean = whole.mean / regular if whole.mean is not None and regular > 0 else None
+    return _page(
+        "index.html",
+        **{"class": class_report},
+        summary=whole,
+        histogram=histogram(distribution(class_report), mean),
+        means=question_means(class_report),
+        mistakes=frequent_mistakes(class_report),
+        waiting=waiting(class_report),
+        troubles=troubles(class_report),
+        students=tuple(view(report) for report in class_report.reports),
+    )
+
+
+class _Absent(dict[str, str]):
+    """A mapping in which what is absent is "", so that a template may ask for it."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _data_uri(png: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("grader.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalized,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(FILTERS)
+    return environment
+
+
+def _finalized(value: Any) -> Any:
+    """What a template prints: plain text has its controls written out; markup of our own stays."""
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _page(template: str, **values: Any) -> str:
+    environment = _environment()
+    style, script = (_source(environment, name) for name in ("style.css", "sort.js"))
+    policy = (
+        f"default-src 'none'; img-src data:; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return environment.get_template(template).render(policy=Markup(policy), style=style, script=script, **values)  # noqa: S704
+
+
+def _source(environment: Environment, name: str) -> Markup:
+    assert environment.loader is not None
+    return Markup(environment.loader.get_source(environment, name)[0])  # noqa: S704 - our own file, not a submission's
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

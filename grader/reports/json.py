@@ -1,0 +1,245 @@
+"""results.json and result.json. Their page is docs/results.md, their schema docs/results.schema.json."""
+
+from __future__ import annotations
+
+import json
+import math
+from fractions import Fraction
+from typing import Any, Literal
+
+from pydantic import Field
+
+from grader.model.base import Frozen
+from grader.model.evidence import CellRun, Place
+from grader.model.report import ClassReport, Report
+from grader.model.verdict import Status
+from grader.reports.audience import Audience, Disclosure, Stage
+from grader.reports.points import number
+from grader.reports.text import encodable
+from grader.reports.view import CheckView, PartView, QuestionView, view
+
+VERSION = 1
+
+
+class PartJson(Frozen):
+    """One finding of a check with several parts, such as a cell of a table."""
+
+    code: str
+    text: str
+    facts: dict[str, Any]
+
+
+class OverrideJson(Frozen):
+    """A human's correction."""
+
+    points: float
+    author: str
+    reason: str
+    time: str
+
+
+class ReasonJson(Frozen):
+    """Why: a code and its facts for programs, a sentence for people."""
+
+    code: str
+    text: str
+    facts: dict[str, Any]
+    notes: tuple[str, ...]
+    parts: tuple[PartJson, ...]
+    says: str = Field(description="The rubric's explanation of the recognised mistake.")
+    override: OverrideJson | None
+
+
+class CheckJson(Frozen):
+    """One check. `status` is null where the reader may not see it (yet)."""
+
+    id: str
+    kind: str
+    status: Status | None
+    credit: str | None = Field(description="A fraction n/d in 0..1; null exactly when undecided or not shown.")
+    points: float | None = Field(description="Null while a human is waited for, or where it is not shown.")
+    possible: float
+    reason: ReasonJson | None
+    mistake: str | None = Field(description="Id of the known mistake that was recognised.")
+    where: Place | None = Field(description="Where the answer was found; cells are counted from 0.")
+
+
+class QuestionJson(Frozen):
+    id: str
+    earned: float
+    possible: float
+    pending: float
+    checks: tuple[CheckJson, ...]
+
+
+class CellJson(Frozen):
+    part: str
+    cell: int | None
+    status: str
+    seconds: float
+    error: str
+
+
+class FaultJson(Frozen):
+    path: str
+    code: str
+    text: str
+
+
+class RunJson(Frozen):
+    """The record of the run. All that may differ between two runs over the same input stands here."""
+
+    digest: str = Field(description="Digest of the submission's files.")
+    ended: str
+    detail: str
+    isolation: str
+    walls: dict[str, str]
+    versions: dict[str, str]
+    started: str
+    seconds: float
+    student_seconds: float
+    peak_memory: int
+    cells: tuple[CellJson, ...]
+    faults: tuple[FaultJson, ...]
+    environment_faults: tuple[str, ...]
+
+
+class SubmissionJson(Frozen):
+    """One submission. `earned` is the sum of the questions' less `late`."""
+
+    id: str
+    earned: float
+    possible: float
+    pending: float
+    late: float
+    questions: tuple[QuestionJson, ...]
+    run: RunJson
+
+
+class ResultsJson(Frozen):
+    """A class (results.json), or one submission alone (result.json)."""
+
+    version: Literal[1]
+    assignment: str
+    submissions: tuple[SubmissionJson, ...]
+
+
+def results_json(class_report: ClassReport) -> str:
+    """results.json: everything about everyone, for the instructor."""
+    return _text(class_report.assignment, class_report.reports, Audience.INSTRUCTOR, Stage.PUBLISHED)
+
+
+def result_json(report: Report, audience: Audience = Audience.STUDENT, stage: Stage = Stage.PUBLISHED) -> str:
+    """result.json: the same document with one submission, as this reader may see it."""
+    return _text(report.assignment, (report,), audience, stage)
+
+
+def results_schema() -> dict[str, Any]:
+    """The JSON Schema of both files."""
+    schema = ResultsJson.model_json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _text(assignment: str, reports: tuple[Report, ...], audience: Audience, stage: Stage) -> str:
+    submissions = tuple(_submission(report, audience, stage) for report in reports)
+    document = ResultsJson(version=VERSION, assignment=assignment, submissions=submissions)
+    return encodable(json.dumps(document.model_dump(), indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
+
+
+def _submission(report: Report, audience: Audience, stage: Stage) -> SubmissionJson:
+    seen = view(report, audience, stage)
+    return SubmissionJson(
+        id=report.submission,
+        earned=number(seen.earned),
+        possible=number(seen.possible),
+        pending=number(seen.pending),
+        late=number(seen.late),
+        questions=tuple(_question(question) for question in seen.questions),
+        run=_run(report),
+    )
+
+
+def _question(question: QuestionView) -> QuestionJson:
+    return QuestionJson(
+        id=question.id,
+        earned=number(question.earned),
+        possible=number(question.possible),
+        pending=number(question.pending),
+        checks=tuple(_check(check) for check in question.checks),
+    )
+
+
+def _check(check: CheckView) -> CheckJson:
+    return CheckJson(
+        id=check.id,
+        kind=check.kind,
+        status=check.status,
+        credit=_credit(check.credit),
+        points=None if check.earned is None else number(check.earned),
+        possible=number(check.possible),
+        reason=_reason(check) if check.disclosure is Disclosure.FULL else None,
+        mistake=check.mistake or None,
+        where=check.place if check.where else None,
+    )
+
+
+def _credit(credit: Fraction | None) -> str | None:
+    return None if credit is None else f"{credit.numerator}/{credit.denominator}"
+
+
+def _reason(check: CheckView) -> ReasonJson | None:
+    if check.reason is None:
+        return None
+    override = check.override
+    return ReasonJson(
+        code=check.reason.code,
+        text=check.sentence,
+        facts=plain(check.reason.facts),
+        notes=check.notes,
+        parts=tuple(_part(part) for part in check.parts),
+        says=check.says,
+        override=None
+        if override is None
+        else OverrideJson(points=float(override.points), author=override.author, reason=override.reason, time=override.time),
+    )
+
+
+def _part(part: PartView) -> PartJson:
+    return PartJson(code=part.reason.code, text=part.sentence, facts=plain(part.reason.facts))
+
+
+def _run(report: Report) -> RunJson:
+    run = report.run
+    return RunJson(
+        digest=report.digest,
+        ended=run.ended,
+        detail=run.detail,
+        isolation=run.isolation,
+        walls=run.walls,
+        versions=run.versions,
+        started=run.started,
+        seconds=round(run.seconds, 3),
+        student_seconds=round(run.student_seconds, 3),
+        peak_memory=run.peak_memory,
+        cells=tuple(_cell(cell) for cell in run.cells),
+        faults=tuple(FaultJson(path=f.path, code=f.code, text=f.text) for f in report.faults),
+        environment_faults=report.environment_faults,
+    )
+
+
+def _cell(cell: CellRun) -> CellJson:
+    error = f"{cell.error.kind}: {cell.error.message}" if cell.error else ""
+    return CellJson(part=cell.part, cell=cell.cell, status=cell.status, seconds=round(cell.seconds, 3), error=error)
+
+
+def plain(value: Any) -> Any:
+    """The value in JSON's own types: no NaN or infinity (their names instead), fractions as ``n/d``."""
+    if isinstance(value, dict):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, Fraction):
+        return _credit(value)
+    return value if isinstance(value, str | int | float | bool | None) else type(value).__name__

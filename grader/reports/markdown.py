@@ -1,0 +1,94 @@
+"""feedback.md: one submission's report as Markdown, with everything a student wrote escaped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from grader.model.report import Report
+from grader.reports.audience import Audience, Stage
+from grader.reports.points import shown
+from grader.reports.statistics import troubles_of
+from grader.reports.status import override_text, status_words
+from grader.reports.text import clean, one_line
+from grader.reports.view import CheckView, QuestionView, ReportView, view
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:@&^=])")
+
+
+def feedback_markdown(report: Report, audience: Audience = Audience.STUDENT, stage: Stage = Stage.PUBLISHED) -> str:
+    """The report as Markdown, for this reader at this stage."""
+    return "\n".join(_lines(view(report, audience, stage))) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Plain text that renders as itself on one line: no markup, no HTML, no links, no mentions."""
+    return _SPECIAL.sub(r"\\\1", one_line(text, 4000))
+
+
+def prose(text: str) -> str:
+    """Escaped text in which what stands between backticks is code."""
+    pieces = one_line(text, 4000).split("`")
+    if len(pieces) % 2 == 0:
+        return escaped(text)
+    return "".join(f"`{piece}`" if index % 2 and piece else escaped_piece(piece) for index, piece in enumerate(pieces))
+
+
+def escaped_piece(text: str) -> str:
+    """A piece of a line, its outer spaces kept."""
+    return _SPECIAL.sub(r"\\\1", clean(text))
+
+
+def _lines(seen: ReportView) -> Iterator[str]:
+    report = seen.report
+    yield f"# {escaped(report.title)}: {escaped(report.submission)}"
+    yield ""
+    yield f"**{shown(seen.earned)} of {shown(seen.possible)} points**{_aside(seen)}"
+    yield ""
+    troubles = troubles_of(report)
+    yield from (f"> {prose(says)}" for says in troubles)
+    if troubles:
+        yield ""
+    yield "| Question | Points | Waits for a person |"
+    yield "|---|---:|---:|"
+    for question in seen.questions:
+        name = escaped(f"{question.id} {question.title}")
+        yield f"| {name} | {shown(question.earned)} / {shown(question.possible)} | {shown(question.pending)} |"
+    for question in seen.questions:
+        yield from _question(question)
+
+
+def _aside(seen: ReportView) -> str:
+    words = [
+        f"{shown(seen.bonus)} of them bonus" if seen.bonus else "",
+        f"{shown(seen.pending)} wait for a person" if seen.pending else "",
+        f"{shown(seen.late)} taken off for lateness" if seen.late else "",
+        f"{shown(seen.withheld)} not shown yet" if seen.withheld else "",
+    ]
+    return "".join(f", {word}" for word in words if word)
+
+
+def _question(question: QuestionView) -> Iterator[str]:
+    bonus = " (bonus)" if question.bonus else ""
+    yield ""
+    yield f"## {escaped(question.id)} {escaped(question.title)}{bonus}: {shown(question.earned)} / {shown(question.possible)}"
+    yield ""
+    for check in question.checks:
+        yield from _check(check)
+
+
+def _check(check: CheckView) -> Iterator[str]:
+    status = status_words(check)
+    points = f"{'–' if check.earned is None else shown(check.earned)} / {shown(check.possible)}"
+    yield f"- {status.sign} **{escaped(check.title)}** ({points}): {status.words}"
+    details = [
+        prose(check.sentence) if check.sentence else "",
+        f"Known mistake: {prose(check.says)}" if check.says else "",
+        *(prose(note) for note in check.notes),
+        *(prose(part.sentence) for part in check.parts),
+        f"Found in {prose(check.where)}." if check.where else "",
+        f"Hint: {prose(check.hint)}" if check.hint else "",
+        *(f"A person looks at: {prose(criterion)}" for criterion in (check.criteria if check.is_pending else ())),
+        prose(override_text(check)),
+    ]
+    yield from (f"  - {detail}" for detail in details if detail)

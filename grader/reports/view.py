@@ -1,0 +1,215 @@
+"""A report as one reader may see it: words and rounded points, from which every format is written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from grader.model.evidence import Place
+from grader.model.report import CheckReport, Override, QuestionReport, Report
+from grader.model.verdict import Reason, Status
+from grader.reports.audience import Audience, Disclosure, Stage, disclosure, seen_by
+from grader.reports.phrases import where
+from grader.reports.points import apportioned, hundredths, shares
+from grader.reports.text import quoted
+from grader.reports.wording import headline, sentence
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """One finding of a check with several parts."""
+
+    reason: Reason
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """One check. Points are hundredths; `status` and `reason` are None where the reader may not see them (yet)."""
+
+    anchor: str
+    id: str
+    kind: str
+    title: str
+    possible: int
+    earned: int | None
+    disclosure: Disclosure
+    status: Status | None = None
+    credit: Fraction | None = None
+    reason: Reason | None = None
+    headline: str = ""
+    sentence: str = ""
+    mistake: str = ""
+    says: str = ""
+    notes: tuple[str, ...] = ()
+    parts: tuple[PartView, ...] = ()
+    place: Place | None = None
+    where: str = ""
+    hint: str = ""
+    criteria: tuple[str, ...] = ()
+    override: Override | None = None
+
+    @property
+    def is_pending(self) -> bool:
+        """A human has still to decide."""
+        return self.status is Status.UNDECIDED and self.override is None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """One question, its points in hundredths. `withheld` are those of checks that are not shown yet."""
+
+    anchor: str
+    id: str
+    title: str
+    text: str
+    bonus: bool
+    possible: int
+    earned: int
+    pending: int
+    withheld: int
+    checks: tuple[CheckView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """One submission, its points in hundredths; the questions' add up to `earned` plus `late`."""
+
+    report: Report
+    audience: Audience
+    stage: Stage
+    possible: int
+    bonus: int
+    earned: int
+    pending: int
+    late: int
+    withheld: int
+    questions: tuple[QuestionView, ...]
+
+    @property
+    def checks(self) -> tuple[CheckView, ...]:
+        return tuple(check for question in self.questions for check in question.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Exact points of a question as this reader may see them."""
+
+    earned: Fraction
+    pending: Fraction
+    withheld: Fraction
+
+
+def view(report: Report, audience: Audience = Audience.INSTRUCTOR, stage: Stage = Stage.PUBLISHED) -> ReportView:
+    """What this reader may see of the report now, with points that add up as printed."""
+    sums = [_sums(question, audience, stage) for question in report.questions]
+    withheld = sum((s.withheld for s in sums), Fraction(0))
+    gross = sum((s.earned for s in sums), Fraction(0))
+    net = max(gross - report.late, Fraction(0)) if withheld else report.earned
+    possible = shares(question.possible for question in report.questions)
+    earned = shares(s.earned for s in sums)
+    pending = shares(s.pending for s in sums)
+    questions = tuple(
+        _question(question, p, e, w, audience, stage)
+        for question, p, e, w in zip(report.questions, possible, earned, pending, strict=True)
+    )
+    return ReportView(
+        report=report,
+        audience=audience,
+        stage=stage,
+        possible=sum(possible),
+        bonus=sum(q.possible for q in questions if q.bonus),
+        earned=hundredths(net),
+        pending=sum(pending),
+        late=sum(earned) - hundredths(net),
+        withheld=hundredths(withheld),
+        questions=questions,
+    )
+
+
+def _sums(question: QuestionReport, audience: Audience, stage: Stage) -> _Sums:
+    known = [check for check in question.checks if disclosure(check, audience, stage) is not Disclosure.EXISTENCE]
+    if len(known) == len(question.checks):
+        return _Sums(question.earned, question.pending, Fraction(0))
+    return _Sums(
+        earned=sum((check.earned for check in known if check.earned is not None), Fraction(0)),
+        pending=sum((check.possible for check in known if check.earned is None), Fraction(0)),
+        withheld=question.possible - sum((check.possible for check in known), Fraction(0)),
+    )
+
+
+def _question(
+    question: QuestionReport, possible: int, earned: int, pending: int, audience: Audience, stage: Stage
+) -> QuestionView:
+    shown = [disclosure(check, audience, stage) for check in question.checks]
+    decided = [
+        check.earned or Fraction(0) if how is not Disclosure.EXISTENCE else Fraction(0)
+        for check, how in zip(question.checks, shown, strict=True)
+    ]
+    of_checks = _fitting([check.possible for check in question.checks], question.possible, possible)
+    by_check = _fitting(decided, sum(decided, Fraction(0)), earned)
+    checks = tuple(
+        _check(f"{anchor(question.id)}-{number}", check, p, e, audience, stage)
+        for number, (check, p, e) in enumerate(zip(question.checks, of_checks, by_check, strict=True), start=1)
+    )
+    withheld = sum(check.possible for check in checks if check.disclosure is Disclosure.EXISTENCE)
+    return QuestionView(
+        anchor=anchor(question.id),
+        id=question.id,
+        title=question.title,
+        text=question.text,
+        bonus=question.bonus,
+        possible=possible,
+        earned=earned,
+        pending=pending,
+        withheld=withheld,
+        checks=checks,
+    )
+
+
+def _fitting(parts: list[Fraction], exact: Fraction, total: int) -> tuple[int, ...]:
+    """Shares that add up to the printed total, where the exact parts add up to the exact total."""
+    if sum(parts, Fraction(0)) == exact and abs(exact * 100 - total) < 1:
+        return apportioned(parts, total)
+    return shares(parts)
+
+
+def _check(at: str, check: CheckReport, possible: int, earned: int, audience: Audience, stage: Stage) -> CheckView:
+    how = disclosure(check, audience, stage)
+    verdict = check.verdict
+    if how is not Disclosure.FULL:
+        seen = earned if how is Disclosure.POINTS and check.earned is not None else None
+        return CheckView(at, "", "", "A check that is not shown", possible, seen, how)
+    reason = seen_by(verdict.reason, check, audience, stage)
+    parts = [seen_by(part, check, audience, stage) for part in verdict.parts]
+    notes = [seen_by(note, check, audience, stage) for note in verdict.notes]
+    subject = quoted(verdict.place.name) if verdict.place.name else "your answer"
+    return CheckView(
+        anchor=at,
+        id=check.id,
+        kind=check.kind,
+        title=check.title or check.id,
+        possible=possible,
+        earned=None if check.earned is None else earned,
+        disclosure=how,
+        status=verdict.status,
+        credit=verdict.credit,
+        reason=reason,
+        headline=headline(reason),
+        sentence=sentence(reason, subject),
+        mistake=verdict.mistake,
+        says=check.says,
+        notes=tuple(sentence(note, subject) for note in notes),
+        parts=tuple(PartView(part, sentence(part, subject)) for part in parts),
+        place=verdict.place,
+        where=where(verdict.place),
+        hint=check.hint if verdict.status is not Status.PASSED else "",
+        criteria=check.criteria,
+        override=check.override,
+    )
+
+
+def anchor(text: str) -> str:
+    """The text as part of an HTML id and of a link to it."""
+    return re.sub(r"[^A-Za-z0-9.]+", "-", text) or "-"

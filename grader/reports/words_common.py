@@ -1,0 +1,181 @@
+"""Words for what every kind may say: no value, a broken box, a type, a shape, values, a human's turn."""
+
+from __future__ import annotations
+
+from grader.reports.phrases import Facts, line_of
+from grader.reports.text import counted
+from grader.reports.words import Words
+
+
+def inside(facts: Facts) -> str:
+    """`` in item 2``: which of several results it is about."""
+    items = facts.facts.get("item")
+    if not isinstance(items, list | tuple) or not items:
+        return ""
+    steps = "".join(f"[{item!r}]" if isinstance(item, str) else f"[{item}]" for item in items)
+    return f" in its item {Facts({'steps': steps}).code('steps')}"
+
+
+def expected(facts: Facts, key: str = "expected_value") -> str:
+    """``, where `2.5` is expected``; "" when that is not for this reader."""
+    return f", where {facts.code(key)} is expected" if key in facts else ""
+
+
+def at_index(facts: Facts) -> str:
+    """`` at index `[0, 2]` ``; "" for a single number."""
+    return f" at index {facts.code('index')}" if "index" in facts else ""
+
+
+def missing(facts: Facts) -> str:
+    looked = f"Looked for {facts.codes('looked_for', 'or')}, found" if "looked_for" in facts else "Found"
+    return (
+        f"{looked} nothing of that name; the nearest is {facts.codes('nearest')}." if "nearest" in facts else f"{looked} nothing."
+    )
+
+
+def raised(facts: Facts) -> str:
+    message = f" ({facts.code('message')})" if "message" in facts else ""
+    return f"Your code raised {facts.code('kind', 'an exception')}{line_of(facts.inner('line'))}{message}."
+
+
+def detail(facts: Facts) -> str:
+    return f" ({facts.text('detail').rstrip('.')})" if "detail" in facts else ""
+
+
+def timed_out(facts: Facts) -> str:
+    return f"It was stopped at its time limit{detail(facts)}."
+
+
+def not_carried(facts: Facts) -> str:
+    why = f" ({facts.text('why')})" if "why" in facts else ""
+    return f"{facts.Subject} is of type {facts.code('type', 'another type')}, which cannot be read{why}{inside(facts)}."
+
+
+def wrong_type(facts: Facts) -> str:
+    wanted = f", where {facts.text('expected_type')} is expected" if "expected_type" in facts else ""
+    return f"{facts.Subject} is of type {facts.code('seen_type', 'another type')}{inside(facts)}{wanted}."
+
+
+def shape(facts: Facts) -> str:
+    wanted = f", where {facts.shape('expected')} is expected" if facts.facts.get("expected") is not None else ""
+    return f"{facts.Subject} has {facts.shape('seen')}{inside(facts)}{wanted}."
+
+
+def dtype(facts: Facts) -> str:
+    return f"{facts.Subject} has dtype {facts.code('seen', 'another one')}{inside(facts)}{expected(facts, 'expected')}."
+
+
+def not_finite(facts: Facts) -> str:
+    share = facts.percent("share")
+    much = f"; {share} of its entries are not finite" if share and "index" in facts else ""
+    return f"{facts.Subject} holds {facts.code('seen', 'NaN or infinity')}{at_index(facts)}{inside(facts)}{much}."
+
+
+def values(facts: Facts) -> str:
+    seen = facts.code("seen", "another value")
+    if "index" not in facts:
+        return f"{facts.Subject} is {seen}{inside(facts)}{expected(facts)}."
+    return f"{facts.Subject} has {seen}{at_index(facts)}{inside(facts)}{expected(facts)}.{how_much(facts)}"
+
+
+def how_much(facts: Facts) -> str:
+    """`` 40 % of the entries differ, by up to about `0.3`.``; "" where it is not known."""
+    share = facts.percent("share")
+    worst = f", by up to about {facts.code('worst')}" if "worst" in facts else ""
+    return f" {share[0].upper()}{share[1:]} of the entries differ{worst}." if share else ""
+
+
+def length(facts: Facts) -> str:
+    return f"{facts.Subject} has {facts.code('seen', 'another number of')} items{inside(facts)}{expected(facts, 'expected')}."
+
+
+def missing_key(facts: Facts) -> str:
+    has = f"; it has {facts.codes('keys')}" if "keys" in facts else ""
+    return f"{facts.Subject} has no {facts.code('key', 'such key')}{inside(facts)}{has}."
+
+
+def cut(facts: Facts) -> str:
+    return f"{facts.Subject} ({facts.code('seen_type', 'value')}) is too long to be read whole."
+
+
+CAUSES = {
+    "no_gpu": "there is no GPU where your work is graded",
+    "no_network": "there is no network where your work is graded",
+    "removed_alias": "the installed version of numpy no longer has a name that your code uses",
+}
+
+
+def environment(facts: Facts) -> str:
+    cause = CAUSES.get(facts.text("cause"), "something is missing where your work is graded")
+    if facts.text("cause") == "no_library":
+        cause = f"{facts.code('library', 'a library')} is not installed where your work is graded"
+    error = f": {facts.code('kind')} ({facts.code('message')})" if "kind" in facts and "message" in facts else ""
+    return f"Your code stopped because {cause}{error}."
+
+
+def box_failed(facts: Facts) -> str:
+    return f"The grader could not look at this{detail(facts)}."
+
+
+def no_oracle(facts: Facts) -> str:
+    message = f" ({facts.text('message')})" if "message" in facts else ""
+    return f"The reference solution has no value to compare with{message}."
+
+
+def internal_error(facts: Facts) -> str:
+    return "The grader failed while it judged this."
+
+
+def blocked(facts: Facts) -> str:
+    needs = facts.codes("needs") or facts.codes("by") or "an earlier check"
+    return f"Not looked at, because it builds on {needs}, which is not right yet."
+
+
+def manual(facts: Facts) -> str:
+    excerpt = f" It begins {facts.code('excerpt')}." if "excerpt" in facts else ""
+    return f"A person reads this answer.{excerpt}"
+
+
+def right(facts: Facts) -> str:
+    cases = facts.count("cases")
+    return f"Right in all {counted(cases, 'case')} that were tried." if cases and cases > 1 else "Right."
+
+
+def layout(facts: Facts) -> str:
+    return f"Accepted in {LAYOUTS.get(facts.text('layout'), facts.text('layout', 'another') + ' layout')}."
+
+
+LAYOUTS = {
+    "denominator": "denominator layout (the gradient has the shape of the variable)",
+    "numerator": "numerator layout (the gradient has the transposed shape of the variable)",
+    "vec": "vectorised form (the columns of the matrix under one another)",
+    "flat": "flat form (axes of length 1 do not count)",
+}
+
+NO_FAULT = "It is no fault of yours and costs nothing; your instructor looks at it."
+BY_HAND = "Work that entry out by hand and follow it back through your steps."
+
+COMMON: dict[str, Words] = {
+    "right": Words("right", right),
+    "missing": Words("answer not found", missing, "Check the name or heading against the task, and that its cell runs."),
+    "raised": Words("the code raises an exception", raised, "Start with that line."),
+    "timed_out": Words("stopped at the time limit", timed_out, "Look for a loop that never ends, or for needless work."),
+    "box_failed": Words("the box failed", box_failed, NO_FAULT),
+    "no_oracle": Words("the reference has no value", no_oracle, NO_FAULT),
+    "environment": Words("something is missing in the environment", environment, "It is not counted as wrong: a person decides."),
+    "internal_error": Words("the grader failed", internal_error, NO_FAULT),
+    "not_carried": Words("a type that cannot be read", not_carried, "Hand in a number, list, array or tensor."),
+    "cut": Words("too long to be read whole", cut, "A person looks at it."),
+    "wrong_type": Words("wrong type", wrong_type, "Check what you assign or return."),
+    "shape": Words("wrong shape", shape, "Check the axes: print `.shape` after each step."),
+    "dtype": Words("wrong dtype", dtype, "Check where it is created or converted."),
+    "not_finite": Words(
+        "NaN or infinity", not_finite, "Look for a division by zero, the logarithm of zero, or a step that is too large."
+    ),
+    "values": Words("wrong values", values, BY_HAND),
+    "length": Words("wrong number of items", length, "Count what you put into it."),
+    "missing_key": Words("a key is missing", missing_key, "Check the keys."),
+    "blocked": Words("builds on something not right", blocked, "Mend that first."),
+    "manual": Words("a person reads it", manual),
+    "layout": Words("layout", layout),
+}
