@@ -1,0 +1,33 @@
+"""`grader regrade`: judge stored evidence again, running nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def regrade(
+    out: Annotated[Path, typer.Argument(help="The folder of an earlier `grader grade`.", metavar="OUT")],
+    rubric: Annotated[Path | None, typer.Option(help="The changed rubric; by default the one of the run.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print results.json instead of the table.")] = False,
+) -> None:
+    """Judge the stored evidence of a run again, with another rubric; nothing is run."""
+    from rich.console import Console
+
+    from grader import pipeline
+    from grader.cli.grade import say_what_is_open
+    from grader.intake.rubrics import load_rubric
+    from grader.reports import scores_table
+    from grader.store.run_folder import RunFolder
+
+    manifest = RunFolder(out).read_manifest()
+    graded = pipeline.regrade(out, load_rubric(rubric or Path(manifest.rubric)))
+    if json:
+        print((out / "results.json").read_text(encoding="utf-8"), end="")
+        return
+    console = Console()
+    console.print(scores_table(graded.report))
+    say_what_is_open(graded)
+    console.print(f"class page: {out / 'index.html'}", highlight=False, soft_wrap=True)

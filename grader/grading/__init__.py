@@ -1,0 +1,1 @@
+"""The stages between evidence and report: plan, judge, score. Pure."""

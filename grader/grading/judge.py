@@ -1,0 +1,156 @@
+"""Judging: evidence and the reference's captures to verdicts, check by check, prerequisites first.
+
+The one place where an exception of our own code becomes UNDECIDED: a fault of ours never costs a student points.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from grader.checks import Rubric
+from grader.checks.base import Also, Mistake
+from grader.grading.environment import EnvironmentFault, blames_environment, faults_of_run
+from grader.grading.items import Item, in_order, prerequisites
+from grader.grading.plan import asked_of_reference, follow_probe, seen_by
+from grader.model.evidence import Capture, CaptureStatus, Evidence, Place
+from grader.model.probe import Probe, unique
+from grader.model.submission import Submission
+from grader.model.values import Calls
+from grader.model.verdict import Reason, Status, Verdict, blocked, undecided
+
+log = logging.getLogger(__name__)
+
+Oracle = Mapping[str, Capture]
+"""The reference's captures by probe key."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The verdicts of one submission by check name, and what the reference had to be asked and was not yet."""
+
+    verdicts: dict[str, Verdict]
+    open_probes: tuple[Probe, ...] = ()
+    unseen: tuple[str, ...] = ()
+    """Checks whose probes were never made in the submission: they need a new run."""
+
+
+@dataclass
+class _Desk:
+    """Everything at hand while one submission is judged."""
+
+    rubric: Rubric
+    evidence: Evidence
+    oracle: Oracle
+    faults: tuple[EnvironmentFault, ...]
+    seen_of: dict[str, tuple[Capture, ...]] = field(default_factory=dict)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    open_probes: list[Probe] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
+
+
+def judge_submission(rubric: Rubric, evidence: Evidence, oracle: Oracle, submission: Submission | None = None) -> Judged:
+    """The verdict of every check of the rubric."""
+    desk = _Desk(rubric, evidence, oracle, faults_of_run(evidence.run, submission))
+    for item in in_order(rubric):
+        try:
+            desk.verdicts[item.name] = _judge_item(desk, item)
+        except Exception as error:
+            log.exception("the check %s could not be judged", item.name)
+            desk.verdicts[item.name] = undecided("our_fault", kind=type(error).__name__, message=str(error)[:300])
+    return Judged(desk.verdicts, unique(desk.open_probes), tuple(desk.unseen))
+
+
+def _judge_item(desk: _Desk, item: Item) -> Verdict:
+    seen = seen_by(item, desk.evidence)
+    if seen is None:
+        desk.unseen.append(item.name)
+        return undecided("not_observed")
+    desk.seen_of[item.name] = seen
+    for need in prerequisites(item, desk.rubric):
+        earlier = desk.verdicts.get(need)
+        if earlier is not None and earlier.status in (Status.FAILED, Status.BLOCKED):
+            return blocked("needs", check=need)
+    asked = [p for p in asked_of_reference(item, seen) if p.key not in desk.oracle]
+    desk.open_probes += asked
+    if asked:
+        return undecided("reference_not_asked")
+    verdict = item.check.judge(seen, _expected(desk, item, seen))
+    if verdict.status in (Status.FAILED, Status.PARTIAL):
+        verdict = _excused(desk, item, seen, verdict)
+    return _placed(verdict, seen)
+
+
+def _expected(desk: _Desk, item: Item, seen: Sequence[Capture], other: Also | Mistake | None = None) -> tuple[Capture, ...]:
+    if other is not None and not other.expect:
+        return item.check.literal(other.value)
+    probes = item.check.expected_probes(item.question.answer, seen, oracle=other.expect if other else "")
+    literal = getattr(item.check, "value", None)
+    if not probes and other is None and literal is not None:
+        return item.check.literal(literal)
+    return tuple(desk.oracle[p.key] for p in probes)
+
+
+def _excused(desk: _Desk, item: Item, seen: tuple[Capture, ...], verdict: Verdict) -> Verdict:
+    """A verdict against the student, after everything that may speak for her: the environment, conventions, known
+    mistakes, her own earlier values."""
+    if not any(c.status is CaptureStatus.CAPTURED for c in seen):
+        fault = next((f for f in (blames_environment(c, desk.faults) for c in seen) if f is not None), None)
+        return undecided("environment", fault=fault.code, what=fault.what) if fault else verdict
+    for also in item.check.also:
+        if _fits(desk, item, seen, also):
+            note = Reason(code="also_right", facts={"says": also.says})
+            return Verdict(status=Status.PASSED, credit=Fraction(1), reason=Reason(code="right"), notes=(note,))
+    candidates = [_mistaken(desk, item, seen, verdict), _followed(desk, item, seen)]
+    return max((verdict, *(c for c in candidates if c is not None)), key=_standing)
+
+
+def _standing(verdict: Verdict) -> tuple[Fraction, bool]:
+    """More credit is better for the student; at equal credit a named mistake is better than an unnamed one."""
+    return (verdict.credit if verdict.credit is not None else Fraction(0), bool(verdict.mistake))
+
+
+def _fits(desk: _Desk, item: Item, seen: Sequence[Capture], other: Also | Mistake) -> bool:
+    return item.check.judge(seen, _expected(desk, item, seen, other)).status is Status.PASSED
+
+
+def _mistaken(desk: _Desk, item: Item, seen: tuple[Capture, ...], verdict: Verdict) -> Verdict | None:
+    for number, mistake in enumerate(item.check.mistakes):
+        if _fits(desk, item, seen, mistake):
+            status = Status.PARTIAL if mistake.credit else Status.FAILED
+            return verdict.model_copy(
+                update={
+                    "status": status,
+                    "credit": mistake.credit,
+                    "reason": Reason(code="mistake", facts={"says": mistake.says}),
+                    "mistake": mistake.id or mistake.expect or f"{item.name}#{number + 1}",
+                }
+            )
+    return None
+
+
+def _followed(desk: _Desk, item: Item, seen: tuple[Capture, ...]) -> Verdict | None:
+    follow = item.check.follow_through
+    probe = follow_probe(item, desk.seen_of)
+    if follow is None or probe is None:
+        return None
+    if probe.key not in desk.oracle:
+        desk.open_probes.append(probe)
+        return None
+    value = desk.oracle[probe.key].value
+    outcome = value.outcomes[0].value if isinstance(value, Calls) and value.outcomes else None
+    if outcome is None or item.check.judge(seen, (Capture.of(outcome),)).status is not Status.PASSED:
+        return None
+    status = Status.PASSED if follow.credit == 1 else Status.PARTIAL
+    reason = Reason(code="follow_through", facts={"from": [item.resolve(name) for name in follow.from_]})
+    return Verdict(status=status, credit=follow.credit, reason=reason)
+
+
+def _placed(verdict: Verdict, seen: Sequence[Capture]) -> Verdict:
+    """The verdict with the place its answer was found in, unless the check named it already."""
+    if verdict.place != Place():
+        return verdict
+    found = next((c.place for c in seen if c.status is CaptureStatus.CAPTURED), None)
+    return verdict if found is None else verdict.model_copy(update={"place": found})

@@ -1,0 +1,81 @@
+"""Scoring: credit times points, questions, the whole; with overrides. Only here do points and credit meet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from grader.checks import Question, Rubric
+from grader.grading.environment import EnvironmentFault, faults_of_run
+from grader.grading.items import Item
+from grader.model.evidence import Run
+from grader.model.report import CheckReport, Override, QuestionReport, Report
+from grader.model.submission import Submission
+from grader.model.verdict import Status, Verdict
+
+
+def score(
+    rubric: Rubric,
+    submission: Submission,
+    verdicts: Mapping[str, Verdict],
+    run: Run,
+    overrides: Sequence[Override] = (),
+) -> Report:
+    """The report of one submission: every verdict with its points, a human's corrections applied last."""
+    latest = {(o.question, o.check): o for o in overrides if o.submission == submission.id}
+    questions = tuple(_question(q, verdicts, latest) for q in rubric.questions)
+    return Report(
+        assignment=rubric.assignment,
+        title=rubric.title,
+        submission=submission.id,
+        digest=submission.digest,
+        possible=rubric.points + rubric.bonus,
+        bonus=rubric.bonus,
+        earned=sum((q.earned for q in questions), Fraction(0)),
+        pending=sum((q.pending for q in questions), Fraction(0)),
+        questions=questions,
+        faults=submission.faults,
+        run=run,
+        environment_faults=tuple(_name(f) for f in faults_of_run(run, submission)),
+    )
+
+
+def _name(fault: EnvironmentFault) -> str:
+    words = {"library": "the library `{}`", "alias": "`{}`, which newer versions removed", "gpu": "{}", "network": "{}"}
+    return words[fault.code].format(fault.what)
+
+
+def _question(question: Question, verdicts: Mapping[str, Verdict], latest: Mapping[tuple[str, str], Override]) -> QuestionReport:
+    checks = tuple(
+        _check(Item(question, check), verdicts[f"{question.id}/{check.id}"], latest.get((question.id, check.id)))
+        for check in question.checks
+    )
+    return QuestionReport(
+        id=question.id,
+        title=question.title,
+        possible=question.points,
+        earned=sum((c.earned for c in checks if c.earned is not None), Fraction(0)),
+        pending=sum((c.possible for c in checks if c.earned is None), Fraction(0)),
+        bonus=question.bonus,
+        text=question.text,
+        checks=checks,
+    )
+
+
+def _check(item: Item, verdict: Verdict, override: Override | None) -> CheckReport:
+    check = item.check
+    earned = None if verdict.status is Status.UNDECIDED or verdict.credit is None else check.points * verdict.credit
+    if override is not None:
+        earned = min(max(override.points, Fraction(0)), check.points)
+    return CheckReport(
+        id=check.id,
+        kind=check.kind,
+        title=check.title,
+        possible=check.points,
+        earned=earned,
+        verdict=verdict,
+        visibility=check.visibility,
+        hint=check.hint if verdict.status is not Status.PASSED else "",
+        criteria=tuple(c.says for c in getattr(check, "criteria", ())),
+        override=override,
+    )

@@ -1,0 +1,1 @@
+"""Files in: rubrics, submissions, notebooks, documents. Nothing here runs what it reads."""

@@ -1,0 +1,130 @@
+"""Markdown read into sections: under each heading the text and the tables. Used for notebooks' text cells and for reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from grader.model.submission import Cell, Part
+from grader.model.values import Table
+
+MAX_CELLS_IN_TABLE = 10_000
+
+
+@dataclass(slots=True)
+class Block:
+    """What stands under one heading, up to the next heading of any level."""
+
+    path: tuple[str, ...]
+    texts: list[str] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    cells: list[int] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(t for t in self.texts if t.strip())
+
+
+class Outline:
+    """The stack of headings while reading on: a deeper heading goes under the one above it."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[int, str]] = []
+
+    def enter(self, level: int, title: str) -> tuple[str, ...]:
+        """The path of a heading that begins here."""
+        self._open = [(n, t) for n, t in self._open if n < level] + [(level, title)]
+        return self.path
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        return tuple(title for _, title in self._open)
+
+
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": True, "maxNesting": 30}).enable("table")
+
+
+def blocks_of(part: Part) -> list[Block]:
+    """The blocks of a notebook's text cells or of a document, in order; text before any heading has the empty path."""
+    outline = Outline()
+    blocks = [Block(())]
+    for cell in part.cells:
+        if cell.kind == "markdown":
+            _read_markdown(cell, outline, blocks)
+        elif cell.kind == "code" and blocks[-1].cells[-1:] != [cell.index]:
+            blocks[-1].cells.append(cell.index)
+    return [b for b in blocks if b.path or b.texts or b.tables]
+
+
+def headings_in(markdown: str, outline: Outline) -> tuple[str, ...]:
+    """The path of headings in force after this Markdown text."""
+    for heading in _headings(_parser().parse(markdown)):
+        outline.enter(heading.level, heading.title)
+    return outline.path
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    level: int
+    title: str
+    first_line: int
+    next_line: int
+
+
+def _headings(tokens: Sequence[Token]) -> Iterator[_Heading]:
+    for token, inline in zip(tokens, tokens[1:], strict=False):
+        if token.type == "heading_open" and token.map:
+            yield _Heading(int(token.tag[1:]), inline.content.strip(), token.map[0], token.map[1])
+        elif token.type == "paragraph_open" and token.map and token.level == 0 and is_bold_line(inline.content):
+            yield _Heading(7, inline.content.strip().strip("*_: ").strip(), token.map[0], token.map[1])
+
+
+def is_bold_line(text: str) -> bool:
+    """A paragraph that is one bold line (``**Problem 3.2**``): students use it as a heading."""
+    text = text.strip()
+    return "\n" not in text and len(text) < 120 and text.startswith("**") and text.rstrip(":. ").endswith("**") and text.count("**") == 2
+
+
+def _read_markdown(cell: Cell, outline: Outline, blocks: list[Block]) -> None:
+    tokens = _parser().parse(cell.source)
+    lines = cell.source.splitlines()
+    marks = list(_headings(tokens))
+    tables = list(_tables(tokens))
+    bounds = [0, *(m.first_line for m in marks), len(lines)]
+    for number, (start, end) in enumerate(zip(bounds, bounds[1:], strict=False)):
+        if number:
+            mark = marks[number - 1]
+            blocks.append(Block(outline.enter(mark.level, mark.title)))
+            start = mark.next_line
+        block = blocks[-1]
+        text = "\n".join(lines[start:end]).strip()
+        if not text and not number:
+            continue
+        block.texts.append(text)
+        block.tables += [t.table for t in tables if start <= t.line < end]
+        if block.cells[-1:] != [cell.index]:
+            block.cells.append(cell.index)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    line: int
+    table: Table
+
+
+def _tables(tokens: Sequence[Token]) -> Iterator[_Found]:
+    rows: list[list[str]] = []
+    line = 0
+    for index, token in enumerate(tokens):
+        if token.type == "table_open":
+            rows, line = [], token.map[0] if token.map else 0
+        elif token.type == "tr_open":
+            rows.append([])
+        elif token.type in ("td_open", "th_open") and rows:
+            rows[-1].append(tokens[index + 1].content.strip())
+        elif token.type == "table_close" and rows and sum(map(len, rows)) <= MAX_CELLS_IN_TABLE:
+            yield _Found(line, Table(columns=tuple(rows[0]), rows=tuple(tuple(r) for r in rows[1:]), source="markdown"))

@@ -1,0 +1,52 @@
+"""Probes answered by reading: what is written under a heading, in notebooks' text cells and in documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grader.intake.documents import Block, blocks_of
+from grader.intake.headings import find_heading
+from grader.model.evidence import Capture, CaptureStatus, Place
+from grader.model.probe import Read
+from grader.model.submission import Part, Submission
+from grader.model.values import Section
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    part: Part
+    block: Block
+
+
+def read_sections(submission: Submission, probes: tuple[Read, ...]) -> dict[str, Capture]:
+    """The captures of these probes by key."""
+    places = [_Place(part, block) for part in submission.parts for block in blocks_of(part) if block.path]
+    return {probe.key: _answer(probe, places) for probe in probes}
+
+
+def _answer(probe: Read, places: list[_Place]) -> Capture:
+    match = find_heading(probe.headings, [p.block.path for p in places])
+    if match.index is None:
+        return Capture(status=CaptureStatus.MISSING, looked_for=probe.headings, nearest=match.nearest)
+    found = places[match.index]
+    below = [found.block, *_under(found, places[match.index + 1 :])]
+    section = Section(
+        part=found.part.path,
+        heading=found.block.path[-1],
+        text="\n\n".join(b.text for b in below if b.text),
+        tables=tuple(t for b in below for t in b.tables),
+        cells=tuple(sorted({c for b in below for c in b.cells})),
+    )
+    place = Place(part=found.part.path, heading=found.block.path[-1], cell=section.cells[0] if section.cells else None)
+    return Capture(status=CaptureStatus.CAPTURED, value=section, place=place, looked_for=probe.headings)
+
+
+def _under(found: _Place, following: list[_Place]) -> list[Block]:
+    """The blocks of deeper headings inside the section."""
+    depth = len(found.block.path)
+    blocks: list[Block] = []
+    for place in following:
+        if place.part is not found.part or place.block.path[:depth] != found.block.path:
+            break
+        blocks.append(place.block)
+    return blocks

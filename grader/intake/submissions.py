@@ -1,0 +1,200 @@
+"""Submissions: a folder with one folder (or file, or zip) a student, read without running or following anything."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import re
+import shutil
+import stat
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.intake.documents import Outline, headings_in
+from grader.intake.notebooks import NotebookFault, read_notebook
+from grader.model.submission import Cell, Fault, Part, Submission
+
+MAX_FILES = 2_000
+MAX_BYTES = 512 * 2**20
+_JUNK = {"__MACOSX", ".git", ".ipynb_checkpoints", "__pycache__", ".venv", "venv", ".DS_Store", "node_modules", ".idea", ".vscode"}
+_DOCUMENTS = {".md", ".markdown"}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where one student's work lies: a folder, a single file, or a zip."""
+
+    id: str
+    path: Path
+
+
+def find_submissions(folder: Path) -> tuple[Source, ...]:
+    """What is handed in, ordered by id: each sub-folder, zip, notebook or module of the folder is one student's.
+
+    Raises:
+        UsageError: there is no such folder, or nothing in it.
+    """
+    if not folder.exists():
+        raise UsageError(f"there is no folder {folder}")
+    if folder.is_file():
+        return (Source(_id_of(folder), folder),)
+    found = [
+        Source(_id_of(entry), entry)
+        for entry in sorted(folder.iterdir())
+        if entry.name not in _JUNK
+        and not entry.name.startswith(".")
+        and (entry.is_dir() or entry.suffix.lower() in {".zip", ".ipynb", ".py", *_DOCUMENTS})
+    ]
+    if not found:
+        raise UsageError(f"there is nothing to grade in {folder}: no folder, .zip, .ipynb, .py or .md a student")
+    seen: dict[str, Source] = {}
+    for source in found:
+        if source.id in seen:
+            raise UsageError(f"two submissions are called `{source.id}`: {seen[source.id].path.name} and {source.path.name}")
+        seen[source.id] = source
+    return tuple(sorted(found, key=lambda s: s.id))
+
+
+def _id_of(path: Path) -> str:
+    name = path.stem if path.is_file() else path.name
+    return re.sub(r"[^\w.@+-]+", "_", name, flags=re.ASCII).strip("._") or "submission"
+
+
+def read_submission(source: Source, unpack_to: Path, id_: str = "") -> Submission:
+    """One student's work. Zips are unpacked below `unpack_to`; single files are taken from their folder alone."""
+    faults: list[Fault] = []
+    root = source.path
+    if source.path.is_file() and source.path.suffix.lower() == ".zip":
+        root = unpack_to / source.id
+        faults += unpack(source.path, root)
+    elif source.path.is_file():
+        root = source.path.parent
+    files = [source.path] if root == source.path.parent else list(_files(root, faults))
+    parts: list[Part] = []
+    digest = hashlib.sha256()
+    for file in files:
+        name = file.relative_to(root).as_posix()
+        data = file.read_bytes()
+        digest.update(f"{len(name)}:{name}:{len(data)}:".encode() + data)
+        part = _read_part(name, data, faults)
+        if part is not None:
+            parts.append(part)
+    return Submission(
+        id=id_ or source.id,
+        root=str(root.resolve()),
+        digest=digest.hexdigest(),
+        parts=_without_helpers(parts),
+        files=tuple(f.relative_to(root).as_posix() for f in files),
+        faults=tuple(faults),
+    )
+
+
+def _files(root: Path, faults: list[Fault]) -> Iterator[Path]:
+    """Plain files below `root` in a fixed order; links and what exceeds the bounds are named in `faults` and left out."""
+    count, total = 0, 0
+    for path in sorted(root.rglob("*")):
+        relative = path.relative_to(root)
+        if _JUNK & set(relative.parts):
+            continue
+        mode = path.lstat().st_mode
+        if stat.S_ISDIR(mode):
+            continue
+        if not stat.S_ISREG(mode):
+            faults.append(Fault(path=str(relative), code="not_a_file", text="A link or special file is not taken."))
+            continue
+        count, total = count + 1, total + path.lstat().st_size
+        if count > MAX_FILES or total > MAX_BYTES:
+            text = f"Only the first {MAX_FILES:,} files and {MAX_BYTES >> 20} MiB of a submission are taken."
+            faults.append(Fault(path=str(relative), code="too_much", text=text))
+            return
+        yield path
+
+
+def _read_part(name: str, data: bytes, faults: list[Fault]) -> Part | None:
+    suffix = Path(name).suffix.lower()
+    try:
+        if suffix == ".ipynb":
+            return read_notebook(data, name)
+        if suffix == ".py" and "/" not in name:
+            return _one_cell(name, "module", _text(data))
+        if suffix in _DOCUMENTS:
+            return _one_cell(name, "document", _text(data))
+    except NotebookFault as fault:
+        faults.append(fault.at(name))
+    return None
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise NotebookFault("not_utf8", f"The file is not UTF-8 text (byte {error.start}). Save it again as UTF-8.") from error
+
+
+def _one_cell(name: str, kind: str, text: str) -> Part:
+    if kind == "module":
+        return Part(path=name, kind="module", cells=(Cell(index=0, kind="code", source=text),))
+    headings = headings_in(text, Outline())
+    return Part(path=name, kind="document", cells=(Cell(index=0, kind="markdown", source=text, headings=headings),))
+
+
+def _without_helpers(parts: list[Part]) -> tuple[Part, ...]:
+    """The parts to run: modules that other parts import are helpers, which run when they are imported."""
+    imported = {name for part in parts for name in _imports(part)}
+    return tuple(p for p in parts if p.kind != "module" or Path(p.path).stem not in imported)
+
+
+def _imports(part: Part) -> set[str]:
+    names: set[str] = set()
+    own = Path(part.path).stem
+    for cell in part.cells:
+        if cell.kind != "code":
+            continue
+        lines = [line for line in cell.source.splitlines() if not line.lstrip().startswith(("%", "!"))]
+        try:
+            tree = ast.parse("\n".join(lines))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names.add(node.module.split(".")[0])
+    return names - {own}
+
+
+def unpack(archive: Path, target: Path) -> list[Fault]:
+    """Unpack a zip below `target`: no links, no path outside it, no more than the bounds; what was left out is returned."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    faults: list[Fault] = []
+    try:
+        with zipfile.ZipFile(archive) as bundle:
+            _unpack_members(bundle, target, faults)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        faults.append(Fault(path=archive.name, code="bad_zip", text=f"The archive cannot be read ({error}). Pack it again."))
+    return faults
+
+
+def _unpack_members(bundle: zipfile.ZipFile, target: Path, faults: list[Fault]) -> None:
+    left = MAX_BYTES
+    for count, info in enumerate(bundle.infolist()):
+        name = Path(info.filename.replace("\\", "/"))
+        is_link = stat.S_ISLNK(info.external_attr >> 16)
+        if info.is_dir() or _JUNK & set(name.parts):
+            continue
+        if is_link or name.is_absolute() or ".." in name.parts or not name.parts:
+            faults.append(Fault(path=info.filename, code="not_a_file", text="A link, or a path outside the archive, is not taken."))
+            continue
+        if count >= MAX_FILES or left <= 0:
+            faults.append(Fault(path=info.filename, code="too_much", text="The archive holds more than is taken; the rest is left out."))
+            return
+        file = target / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with bundle.open(info) as source, file.open("wb") as sink:
+            while left > 0 and (chunk := source.read(min(1 << 20, left))):
+                sink.write(chunk)
+                left -= len(chunk)

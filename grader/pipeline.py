@@ -1,0 +1,308 @@
+"""The story, top to bottom: read, plan, run, ask the reference, judge, score, report. No decisions are taken here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from grader.checks import Rubric
+from grader.cluster import Workers
+from grader.errors import BoxError, UsageError
+from grader.grading.judge import Judged, judge_submission
+from grader.grading.plan import plan_reference, plan_submission
+from grader.grading.score import score
+from grader.intake.rubrics import LoadedRubric
+from grader.intake.sections import read_sections
+from grader.intake.submissions import Source, read_submission
+from grader.model.evidence import Capture, CaptureStatus, Evidence, Run
+from grader.model.probe import DataFile, Plan, Probe
+from grader.model.report import ClassReport, Report
+from grader.model.rubric import Limits
+from grader.model.submission import Fault, Submission
+from grader.sandbox.base import Sandbox
+from grader.store.evidence import EvidenceStore, evidence_key
+from grader.store.run_folder import Entry, Manifest, RunFolder
+
+PROBES_AT_ONCE = 400
+"""How many probes one run of the reference answers: it bounds the memory that carried values take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something happened, for whoever shows progress."""
+
+    stage: Literal["read", "running", "observed", "reference", "judged"]
+    submission: str = ""
+    done: int = 0
+    total: int = 0
+    seconds: float = 0.0
+    stored: bool = False
+    """The evidence was there already."""
+
+
+Listener: TypeAlias = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything a grading run needs."""
+
+    rubric: LoadedRubric
+    sources: tuple[Source, ...]
+    out: Path
+    make_sandbox: Callable[[], Sandbox]
+    isolation: str
+    jobs: int = 1
+    data: Path | None = None
+    fresh: bool = False
+    listen: Listener = field(default=lambda _: None)
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What a run came to, and whatever it could not do."""
+
+    report: ClassReport
+    unseen: tuple[str, ...] = ()
+    """Checks that need a new run of the submissions."""
+    unasked: int = 0
+    """Questions to the reference that need a new run of it."""
+
+
+def grade(job: Job) -> Graded:
+    """Grade a class.
+
+    Raises:
+        BoxError: the box cannot be built as demanded.
+    """
+    folder = RunFolder(job.out)
+    rubric = job.rubric.rubric
+    data = data_files(job.rubric, job.data)
+    plan = plan_submission(rubric, data)
+    submissions = [_read(source, job) for source in job.sources]
+    job.listen(Event("read", total=len(submissions)))
+    reference = read_reference(job.rubric)
+    entries = tuple(Entry(id=s.id, digest=s.digest, evidence=evidence_key(s, plan, rubric.limits, job.isolation)) for s in submissions)
+    with Workers(job.make_sandbox, job.jobs) as workers:
+        folder.write_manifest(
+            Manifest(
+                rubric=str(job.rubric.path),
+                isolation=job.isolation,
+                reference=_reference_digest(reference, data),
+                entries=entries,
+            ),
+            job.rubric.text,
+        )
+        evidence = _observe_class(job, folder, workers, plan, submissions, entries)
+        oracle = _Oracle(folder.evidence, reference, rubric, data, workers.sandbox if reference else None, job.fresh)
+        judged = _judge_class(rubric, submissions, evidence, oracle, job.listen)
+    return _write(folder, rubric, submissions, evidence, judged)
+
+
+def regrade(out: Path, rubric: LoadedRubric) -> Graded:
+    """Judge stored evidence again; runs nothing. What would need a run is said in the result, never guessed.
+
+    Raises:
+        EvidenceError: `out` is no run folder.
+    """
+    folder = RunFolder(out)
+    manifest = folder.read_manifest()
+    submissions, evidence = [], {}
+    for entry in manifest.entries:
+        submission = folder.evidence.load_submission(entry.digest)
+        found = folder.evidence.load(entry.evidence)
+        if submission is None or found is None:
+            submission = submission or Submission(id=entry.id, root="", digest=entry.digest)
+            found = Evidence(submission=entry.digest, run=Run(ended="box_failed", detail="the stored evidence is not there"))
+        submissions.append(submission.model_copy(update={"id": entry.id}))
+        evidence[entry.id] = found
+    oracle = _Oracle(folder.evidence, None, rubric.rubric, (), None, digest=manifest.reference)
+    judged = _judge_class(rubric.rubric, submissions, evidence, oracle, lambda _: None)
+    return _write(folder, rubric.rubric, submissions, evidence, judged)
+
+
+def data_files(rubric: LoadedRubric, folder: Path | None) -> tuple[DataFile, ...]:
+    """The data files the rubric names, from `folder` where it has them, else from beside the reference.
+
+    Raises:
+        UsageError: `folder` has none of them.
+    """
+    found = []
+    for name, relative in rubric.rubric.data.items():
+        own = folder / name if folder is not None else None
+        path = own if own is not None and own.is_file() else (rubric.reference or rubric.path.parent) / relative
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        found.append(DataFile(name=name, path=str(path.resolve()), digest=digest))
+    if folder is not None and not any((folder / name).is_file() for name in rubric.rubric.data):
+        raise UsageError(f"{folder} holds none of the data files of this rubric: {', '.join(rubric.rubric.data) or 'it names none'}")
+    return tuple(found)
+
+
+def read_reference(rubric: LoadedRubric) -> Submission | None:
+    """The reference solution as a submission; its main part is ``solution``, other modules are helpers."""
+    if rubric.reference is None:
+        return None
+    found = read_submission(Source("reference", rubric.reference), rubric.reference)
+    main = [p for p in found.parts if p.kind == "document" or Path(p.path).stem == "solution"]
+    return found.model_copy(update={"parts": tuple(main)})
+
+
+def observe(sandbox: Sandbox, plan: Plan, submission: Submission, limits: Limits) -> Evidence:
+    """Run one submission and read it: all the evidence a plan asks for. A box that breaks is tried once more."""
+    read = read_sections(submission, plan.for_reading)
+    if not any(p.kind != "document" for p in submission.parts):
+        found = _nothing_to_run(plan, submission)
+    else:
+        try:
+            found = sandbox.run(plan, submission, limits)
+        except BoxError:
+            found = sandbox.run(plan, submission, limits)
+    return found.model_copy(update={"captures": {**found.captures, **read}})
+
+
+def _nothing_to_run(plan: Plan, submission: Submission) -> Evidence:
+    captures = {p.key: Capture(status=CaptureStatus.MISSING, looked_for=getattr(p, "names", ())) for p in plan.for_box}
+    return Evidence(submission=submission.digest, captures=captures, run=Run(ended="nothing_to_run"))
+
+
+def _read(source: Source, job: Job) -> Submission:
+    """The submission; whatever keeps it from being read becomes a fault of it, so that every student gets a row."""
+    try:
+        return read_submission(source, job.out / "unpacked")
+    except OSError as error:
+        fault = Fault(path=source.path.name, code="unreadable", text=f"The submission cannot be read: {error.strerror or error}.")
+        digest = hashlib.sha256(f"unreadable:{source.id}".encode()).hexdigest()
+        return Submission(id=source.id, root=str(source.path), digest=digest, faults=(fault,))
+
+
+def _observe_class(
+    job: Job, folder: RunFolder, workers: Workers, plan: Plan, submissions: Sequence[Submission], entries: Sequence[Entry]
+) -> dict[str, Evidence]:
+    key_of = {e.id: e.evidence for e in entries}
+    limits = job.rubric.rubric.limits
+    evidence: dict[str, Evidence] = {}
+
+    def note(submission: Submission, found: Evidence, stored: bool) -> None:
+        evidence[submission.id] = found
+        job.listen(Event("observed", submission.id, len(evidence), len(submissions), found.run.seconds, stored))
+
+    to_run = []
+    for submission in submissions:
+        folder.evidence.save_submission(submission)
+        found = None if job.fresh else folder.evidence.load(key_of[submission.id])
+        if found is None or found.run.ended == "box_failed":
+            to_run.append(submission)
+        else:
+            note(submission, found, stored=True)
+
+    def run(sandbox: Sandbox, submission: Submission) -> Evidence:
+        job.listen(Event("running", submission.id, len(evidence), len(submissions)))
+        found = observe(sandbox, plan, submission, limits)
+        folder.evidence.save(key_of[submission.id], found)
+        return found
+
+    for one in workers.map(run, to_run):
+        note(one.submission, one.evidence, stored=False)
+    return evidence
+
+
+def _reference_digest(reference: Submission | None, data: Iterable[DataFile]) -> str:
+    parts = [reference.digest if reference else "", *(f"{f.name}:{f.digest}" for f in data)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+class _Oracle:
+    """What the reference answered, stored; asks it for more where that is allowed (`sandbox` is given)."""
+
+    def __init__(
+        self,
+        store: EvidenceStore,
+        reference: Submission | None,
+        rubric: Rubric,
+        data: tuple[DataFile, ...],
+        sandbox: Callable[[], Sandbox] | None,
+        fresh: bool = False,
+        digest: str = "",
+    ) -> None:
+        self.store, self.reference, self.rubric, self.data, self._sandbox = store, reference, rubric, data, sandbox
+        self.digest = digest or _reference_digest(reference, data)
+        self.captures = {} if fresh else store.load_reference(self.digest)
+
+    @property
+    def may_ask(self) -> bool:
+        return self._sandbox is not None and self.reference is not None
+
+    def ask(self, probes: Sequence[Probe]) -> None:
+        """Run the reference for these probes, some hundreds at a time, and store what it answers."""
+        if self._sandbox is None or self.reference is None:
+            return
+        for start in range(0, len(probes), PROBES_AT_ONCE):
+            plan = plan_reference(self.rubric, tuple(probes[start : start + PROBES_AT_ONCE]), self.data)
+            limits = self.rubric.limits.model_copy(update={"wall": self.rubric.limits.wall + 2.0 * len(plan.probes)})
+            self.captures |= observe(self._sandbox(), plan, self.reference, limits).captures
+        self.store.save_reference(self.digest, self.captures)
+
+
+@dataclass(frozen=True)
+class _JudgedClass:
+    judged: dict[str, Judged]
+    unasked: int
+
+
+def _judge_class(
+    rubric: Rubric, submissions: Sequence[Submission], evidence: dict[str, Evidence], oracle: _Oracle, listen: Listener
+) -> _JudgedClass:
+    """Judge all; ask the reference what the verdicts need; judge again what had to wait."""
+    judged: dict[str, Judged] = {}
+    waiting = list(submissions)
+    while waiting:
+        for submission in waiting:
+            judged[submission.id] = judge_submission(rubric, evidence[submission.id], oracle.captures, submission)
+        waiting = [s for s in waiting if judged[s.id].open_probes]
+        asked = {p.key: p for s in waiting for p in judged[s.id].open_probes}
+        if not asked or not oracle.may_ask:
+            break
+        listen(Event("reference", total=len(asked)))
+        oracle.ask(tuple(asked.values()))
+        if not asked.keys() <= oracle.captures.keys():
+            break
+    listen(Event("judged", total=len(submissions)))
+    return _JudgedClass(judged, sum(len(j.open_probes) for j in judged.values()))
+
+
+def _write(
+    folder: RunFolder, rubric: Rubric, submissions: Sequence[Submission], evidence: dict[str, Evidence], result: _JudgedClass
+) -> Graded:
+    overrides = folder.overrides()
+    reports: list[Report] = []
+    for submission in submissions:
+        found = evidence[submission.id]
+        report = score(rubric, submission, result.judged[submission.id].verdicts, found.run, overrides)
+        folder.write_student(report, submission, found)
+        reports.append(report)
+    report = ClassReport(
+        assignment=rubric.assignment,
+        title=rubric.title,
+        possible=rubric.points + rubric.bonus,
+        bonus=rubric.bonus,
+        reports=tuple(sorted(reports, key=lambda r: r.submission)),
+    )
+    folder.write_class(report)
+    unseen = tuple(sorted({name for j in result.judged.values() for name in j.unseen}))
+    return Graded(report, unseen, result.unasked)
+
+
+def only(sources: tuple[Source, ...], ids: Iterable[str]) -> tuple[Source, ...]:
+    """The sources with these ids.
+
+    Raises:
+        UsageError: there is no submission with one of the ids.
+    """
+    wanted = set(ids)
+    missing = wanted - {s.id for s in sources}
+    if missing:
+        raise UsageError(f"there is no submission `{sorted(missing)[0]}`; there are {', '.join(s.id for s in sources[:20])}")
+    return tuple(s for s in sources if s.id in wanted)

@@ -1,0 +1,1 @@
+"""The run folder: evidence by digest, reports, and the gradebook database."""

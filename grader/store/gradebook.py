@@ -1,0 +1,91 @@
+"""The gradebook database: one row a check of each submission, for queries and for tools that read SQL."""
+
+from __future__ import annotations
+
+import contextlib
+from fractions import Fraction
+from pathlib import Path
+
+from sqlalchemy import Float, Integer, String, create_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from grader.model.report import ClassReport, Report
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Mark(Base):
+    """One check of one submission. Points have two decimals; exact values stand in results.json."""
+
+    __tablename__ = "marks"
+
+    submission: Mapped[str] = mapped_column(String, primary_key=True)
+    question: Mapped[str] = mapped_column(String, primary_key=True)
+    check_id: Mapped[str] = mapped_column(String, primary_key=True)
+    position: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(String)
+    status: Mapped[str] = mapped_column(String, index=True)
+    possible: Mapped[float] = mapped_column(Float)
+    earned: Mapped[float | None] = mapped_column(Float)
+    mistake: Mapped[str] = mapped_column(String, index=True)
+
+
+class Total(Base):
+    """The totals of one submission."""
+
+    __tablename__ = "totals"
+
+    submission: Mapped[str] = mapped_column(String, primary_key=True)
+    assignment: Mapped[str] = mapped_column(String)
+    possible: Mapped[float] = mapped_column(Float)
+    earned: Mapped[float] = mapped_column(Float)
+    pending: Mapped[float] = mapped_column(Float)
+
+
+def write_gradebook(path: Path, report: ClassReport) -> None:
+    """Replace the database at `path` by this class's marks, in one step."""
+    fresh = path.with_name(f".{path.name}.new")
+    with contextlib.suppress(FileNotFoundError):
+        fresh.unlink()
+    engine = create_engine(f"sqlite:///{fresh}")
+    try:
+        Base.metadata.create_all(engine)
+        with Session(engine) as session:
+            for one in report.reports:
+                session.add_all(_rows(one))
+            session.commit()
+    finally:
+        engine.dispose()
+    fresh.replace(path)
+
+
+def _rows(report: Report) -> list[Base]:
+    checks = [(q, c) for q in report.questions for c in q.checks]
+    marks: list[Base] = [
+        Mark(
+            submission=report.submission,
+            question=question.id,
+            check_id=check.id,
+            position=position,
+            kind=check.kind,
+            status=check.verdict.status.value,
+            possible=_points(check.possible),
+            earned=None if check.earned is None else _points(check.earned),
+            mistake=check.verdict.mistake,
+        )
+        for position, (question, check) in enumerate(checks)
+    ]
+    total = Total(
+        submission=report.submission,
+        assignment=report.assignment,
+        possible=_points(report.possible),
+        earned=_points(report.earned),
+        pending=_points(report.pending),
+    )
+    return [total, *marks]
+
+
+def _points(value: Fraction) -> float:
+    return round(float(value), 2)

@@ -1,0 +1,102 @@
+"""The folder a grading run writes (`OUT/`): its manifest, evidence, pages and files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from grader.errors import EvidenceError
+from grader.model.base import Frozen
+from grader.model.evidence import Evidence
+from grader.model.report import ClassReport, Override, Report
+from grader.model.submission import Submission
+from grader.store.evidence import EvidenceStore
+from grader.store.executed import executed_notebook
+from grader.store.files import write_atomically
+
+
+class Entry(Frozen):
+    """One submission of a run, and the key of its evidence."""
+
+    id: str
+    digest: str
+    evidence: str
+
+
+class Manifest(Frozen):
+    """What a run was made of, so that it can be judged again without its inputs."""
+
+    version: int = 1
+    rubric: str
+    """Path of the rubric as it was given."""
+    isolation: str
+    reference: str = ""
+    """Digest of the reference and its data."""
+    entries: tuple[Entry, ...] = Field(default=())
+
+
+class RunFolder:
+    """Reads and writes one `OUT/`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.evidence = EvidenceStore(path / "evidence")
+
+    def write_manifest(self, manifest: Manifest, rubric_text: str) -> None:
+        write_atomically(self.path / "evidence" / "run.json", manifest.model_dump_json(indent=1))
+        write_atomically(self.path / "evidence" / "rubric.yaml", rubric_text)
+
+    def read_manifest(self) -> Manifest:
+        """The manifest.
+
+        Raises:
+            EvidenceError: this is no run folder, or one of another version.
+        """
+        try:
+            return Manifest.model_validate_json((self.path / "evidence" / "run.json").read_bytes())
+        except OSError as error:
+            mend = "grader grade RUBRIC SUBMISSIONS -o " + str(self.path)
+            raise EvidenceError(f"{self.path} holds no grading run (evidence/run.json is missing)", mend) from error
+        except ValidationError as error:
+            raise EvidenceError(f"{self.path}/evidence/run.json cannot be read: {error.error_count()} faults") from error
+
+    def overrides(self) -> tuple[Override, ...]:
+        """The corrections made by humans: one JSON object a line, in the order they were made.
+
+        Raises:
+            EvidenceError: a line is no correction.
+        """
+        path = self.path / "overrides.jsonl"
+        if not path.is_file():
+            return ()
+        found = []
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            try:
+                found += [Override.model_validate_json(line)] if line.strip() else []
+            except ValidationError as error:
+                first = error.errors(include_url=False)[0]
+                where = ".".join(str(key) for key in first["loc"])
+                raise EvidenceError(f"{path}:{number}: {where}: {first['msg']}", "mend or remove that line") from error
+        return tuple(found)
+
+    def write_class(self, report: ClassReport) -> None:
+        """The class's files: results.json, gradebook.csv, index.html, gradebook.sqlite."""
+        from grader.reports import class_html, gradebook_csv, results_json
+        from grader.store.gradebook import write_gradebook
+
+        write_atomically(self.path / "results.json", results_json(report))
+        write_atomically(self.path / "gradebook.csv", gradebook_csv(report))
+        write_atomically(self.path / "index.html", class_html(report))
+        write_gradebook(self.path / "gradebook.sqlite", report)
+
+    def write_student(self, report: Report, submission: Submission, evidence: Evidence) -> None:
+        """One student's files: feedback.html, feedback.md, result.json, executed.ipynb."""
+        from grader.reports import feedback_html, feedback_markdown, result_json
+
+        folder = self.path / "students" / report.submission
+        write_atomically(folder / "result.json", result_json(report))
+        write_atomically(folder / "feedback.md", feedback_markdown(report))
+        write_atomically(folder / "feedback.html", feedback_html(report))
+        for name, text in executed_notebook(submission, evidence.run).items():
+            write_atomically(folder / name, text)
