@@ -11,6 +11,7 @@ from grader.checks.base import Check
 from grader.checks.call import CallCheck
 from grader.checks.choice import ChoiceCheck
 from grader.checks.number import NumberCheck
+from grader.checks.truth_table import TruthTableCheck
 from grader.model import rubric
 
 KINDS: dict[str, type[Check]] = {
@@ -18,6 +19,7 @@ KINDS: dict[str, type[Check]] = {
     "number": NumberCheck,
     "array": ArrayCheck,
     "call": CallCheck,
+    "truth_table": TruthTableCheck,
 }
 
 if TYPE_CHECKING:

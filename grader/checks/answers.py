@@ -77,19 +77,20 @@ def _leading(block: str, options: Sequence[str], several: bool) -> frozenset[str
     if exact := match_option(block, options):
         return frozenset({exact})
     chosen: list[str] = []
-    rest = block
+    rest, is_bracketed = block, False
     while len(chosen) < len(options):
         match = next((m for option in options if (m := re.match(_token(option, options), rest))), None)
         option = match_option(match[0], options) if match else ""
         if not match or not option:
             break
         chosen.append(option)
+        is_bracketed = match[0].endswith(")")
         rest = re.sub(r"^\s*(?:[,;/&|+]|and\b|or\b)+\s*", "", after := rest[match.end() :])
         if after == rest:
             break
     if not chosen and several and re.fullmatch(r"[A-Z]{2,9}", block) and all(letter in options for letter in block):
         return frozenset(block)
-    if not chosen or not _ends_there(rest) or (len(set(chosen)) > 1 and not several):
+    if not chosen or not (is_bracketed or _ends_there(rest)) or (len(set(chosen)) > 1 and not several):
         return frozenset()
     return frozenset(chosen)
 

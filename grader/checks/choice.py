@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from grader.checks.answers import Reading, match_option, read_choice
 from grader.checks.base import Check, at, first_captured, not_readable, oracle_fault, refusal, value_of
 from grader.checks.literals import from_value
+from grader.checks.writing import nothing_written, own_text
 from grader.model.evidence import Capture
 from grader.model.probe import Look, Probe, Read
 from grader.model.rubric import Answer
@@ -41,6 +42,9 @@ class ChoiceCheck(Check):
     """More than one option may be right."""
     scoring: Literal["per_option", "all_or_nothing"] = "per_option"
     """With `several`: right options minus wrong ones as a share of all right ones, not below 0; or everything or nothing."""
+
+    skeleton: str = ""
+    """What the handed-out notebook already says under this heading; those lines are no answer."""
 
     @model_validator(mode="after")
     def _is_consistent(self) -> ChoiceCheck:
@@ -75,6 +79,8 @@ class ChoiceCheck(Check):
         capture = first_captured(seen)
         if capture.value is None:
             return refusal(capture) or undecided("box_failed", detail="")
+        if isinstance(capture.value, Text | Section) and not own_text(capture.value.text, self.skeleton):
+            return at(capture, nothing_written(capture))
         reading = self._read(capture.value)
         if reading is None:
             return at(capture, not_readable(capture.value, "one of " + ", ".join(self.options)))
@@ -86,8 +92,7 @@ class ChoiceCheck(Check):
     def _read(self, value: Value) -> Reading | None:
         """The options a value chooses; None for a value of no use."""
         if isinstance(value, Text | Section):
-            exact = match_option(value.text, self.options) if len(value.text) < 200 else ""
-            return Reading(frozenset({exact}), clear=True) if exact else read_choice(value.text, self.options, self.several)
+            return read_choice(own_text(value.text, self.skeleton), self.options, self.several)
         if isinstance(value, SequenceValue):
             return self._read_list(value)
         if isinstance(value, Array) and value.data.size == 1 and value.data.dtype.kind in "biuU":
