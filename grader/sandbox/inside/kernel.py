@@ -57,11 +57,11 @@ class _MountAttributes(ctypes.Structure):
     _fields_ = [("set", ctypes.c_uint64), ("clear", ctypes.c_uint64), ("propagation", ctypes.c_uint64), ("users", ctypes.c_uint64)]
 
 
-def make_read_only(target: str) -> None:
-    """Make a mount and all mounts below it read-only, without set-uid files and devices (Linux 5.12)."""
+def make_read_only(target: str, below: bool = True) -> None:
+    """Make a mount, and all mounts below it, read-only and without set-uid files and devices (Linux 5.12)."""
     attributes = _MountAttributes(MS_RDONLY | MS_NOSUID | MS_NODEV, 0, 0, 0)
     size = ctypes.c_size_t(ctypes.sizeof(attributes))
-    syscall(SYS_MOUNT_SETATTR, AT_FDCWD, os.fsencode(target), AT_RECURSIVE, ctypes.byref(attributes), size)
+    syscall(SYS_MOUNT_SETATTR, AT_FDCWD, os.fsencode(target), AT_RECURSIVE if below else 0, ctypes.byref(attributes), size)
 
 
 def prctl(option: int, value: int, *more: int) -> None:

@@ -15,6 +15,7 @@ LINKS = {"fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/proc/sel
 HOME, WORK, TMP, SHM = "/home/student", "/home/student/work", "/tmp", "/dev/shm"  # noqa: S108 (inside the private root)
 WRITABLE = ("/home", TMP, "/dev")
 READABLE = ("/",)
+FOLDERS = ("/dev/shm", "/dev/pts", "/etc", "/proc", "/sys", "/home", TMP)
 INODES = 65536
 
 
@@ -35,14 +36,14 @@ def build(root: str, disk: int, visible: list[str], hidden: list[str]) -> None:
     """Mount the whole root of a box at this folder; only its home, /tmp and /dev/shm can be written to, `disk` bytes in all."""
     kernel.mount("none", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
     kernel.mount("root", root, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "mode=0755,size=4m")
-    for path in (*SYSTEM, *interpreter_folders(visible)):
+    for folder in FOLDERS:
+        os.makedirs(root + folder)
+    _scratch(root, disk)  # first, because an interpreter may lie in a home or in /tmp
+    for path in (*SYSTEM, *interpreter_folders(visible), *(f"/etc/{name}" for name in ETC)):
         _show(root, path)
-    for name in ETC:
-        _show(root, f"/etc/{name}")
     _write_names(root)
     _devices(root)
-    kernel.make_read_only(root)
-    _scratch(root, disk)
+    kernel.make_read_only(root, below=False)
     for path in hidden:
         if os.path.isdir(root + path):
             kernel.mount("hidden", root + path, "tmpfs", kernel.MS_RDONLY, "mode=0000,size=4k")
@@ -57,6 +58,7 @@ def _show(root: str, path: str) -> None:
     elif os.path.isdir(path):
         os.makedirs(target, exist_ok=True)
         kernel.mount(path, target, flags=kernel.MS_BIND | kernel.MS_REC)
+        kernel.make_read_only(target)
     elif os.path.isfile(path):
         os.makedirs(os.path.dirname(target), exist_ok=True)
         shutil.copyfile(path, target)
@@ -75,15 +77,15 @@ def _write_names(root: str) -> None:
 
 
 def _devices(root: str) -> None:
-    for folder in ("/dev/shm", "/dev/pts", "/proc", "/sys", "/home", TMP, "/old"):
-        os.makedirs(root + folder, exist_ok=True)
     for name in DEVICES:
         if os.path.exists(f"/dev/{name}"):
             with open(f"{root}/dev/{name}", "w", encoding="utf-8"):
                 pass
+            kernel.mount(f"/dev/{name}", f"{root}/dev/{name}", flags=kernel.MS_BIND)
     for name, to in LINKS.items():
         os.symlink(to, f"{root}/dev/{name}")
     os.symlink("pts/ptmx", f"{root}/dev/ptmx")
+    kernel.mount("pts", f"{root}/dev/pts", "devpts", kernel.MS_NOSUID | kernel.MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620")
 
 
 def _scratch(root: str, disk: int) -> None:
@@ -94,11 +96,6 @@ def _scratch(root: str, disk: int) -> None:
         os.chmod(f"{root}/home/{folder}", 0o1777)
         kernel.mount(f"{root}/home/{folder}", root + at, flags=kernel.MS_BIND)
     os.makedirs(root + WORK)
-    # Device files are bound after the rest was made read-only and without devices.
-    for name in DEVICES:
-        if os.path.exists(f"{root}/dev/{name}"):
-            kernel.mount(f"/dev/{name}", f"{root}/dev/{name}", flags=kernel.MS_BIND)
-    kernel.mount("pts", f"{root}/dev/pts", "devpts", kernel.MS_NOSUID | kernel.MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620")
 
 
 def enter(root: str, new_processes: bool) -> None:
@@ -106,8 +103,8 @@ def enter(root: str, new_processes: bool) -> None:
     if new_processes:
         kernel.mount("proc", f"{root}/proc", "proc", kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC)
     os.chdir(root)
-    kernel.pivot_root(".", "old")
-    kernel.unmount("/old")
+    kernel.pivot_root(".", ".")  # the old root comes to lie over the new one, from where it is taken away
+    kernel.unmount(".")
     os.chdir(WORK)
 
 

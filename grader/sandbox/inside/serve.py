@@ -6,16 +6,12 @@ import gc
 import os
 import signal
 import socket
-import struct
 import sys
 import time
 
 from . import confine, kernel, room, session, supervisor, wire, worker
+from .orders import END, ENDED, START, STARTED
 
-START, END = b"S", b"E"
-STARTED = struct.Struct(">i")
-ENDED = struct.Struct(">qdi")
-"""Peak memory in bytes, processor seconds, wait status."""
 PATIENCE = 2.0
 """Seconds in which a box must be gone after the host let go of it."""
 

@@ -23,6 +23,7 @@ class Supervisor:
         self._rules = rules
         self._work = work
         self._pid = 0
+        self._serial = 0
         self._channel: socket.socket | None = None
         self._unsent = bytearray()
         self._wake, wake = os.pipe()
@@ -82,6 +83,7 @@ class Supervisor:
         theirs.close()
         ours.setblocking(False)
         self._pid, self._channel = pid, ours
+        self._serial = int(job["serial"])  # type: ignore[call-overload]
 
     def _become_worker(self, channel: socket.socket, job: dict[str, object]) -> None:
         code = 1
@@ -110,7 +112,7 @@ class Supervisor:
         except OSError:
             data = b""
         if data:
-            self._host.send({"frame": "data"}, {"data": data})
+            self._host.send({"frame": "data", "serial": self._serial}, {"data": data})
             return
         self._channel.close()
         self._channel = None
@@ -152,12 +154,13 @@ class Supervisor:
                 pass
             if not data:
                 break
-            self._host.send({"frame": "data"}, {"data": data})
+            self._host.send({"frame": "data", "serial": self._serial}, {"data": data})
         if self._channel is not None:
             self._channel.close()
             self._channel = None
         self._unsent.clear()
-        self._host.send({"frame": "ended", "how": how or (f"exit {code}" if code >= 0 else f"signal {-code}")})
+        how = how or (f"exit {code}" if code >= 0 else f"signal {-code}")
+        self._host.send({"frame": "ended", "serial": self._serial, "how": how})
 
     def _end_worker(self, how: str = "killed") -> None:
         if self._pid:

@@ -6,6 +6,7 @@ import os
 import select
 import signal
 import sys
+import traceback
 from typing import Callable
 
 from . import wire
@@ -44,7 +45,11 @@ class Channel:
 def work(channel: Channel, job: dict[str, object], forks: bool) -> None:
     """Serve one part until told to finish or the other side is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    session = Session(job["part"], job["limits"], job["seed"], channel.send)  # type: ignore[arg-type]
+    try:
+        session = Session(job["part"], job["limits"], job["seed"], channel.send)  # type: ignore[arg-type]
+    except Exception:
+        channel.send({"frame": "unready", "why": traceback.format_exc()[-2000:]})
+        return
     channel.send({"frame": "ready"})
     while (message := channel.receive()) is not None:
         request = message.header

@@ -1,0 +1,97 @@
+"""The course of one run, the same in every sandbox: parts in order, their cells, their probes, and the record."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal, TypeAlias
+
+from grader.model.evidence import Capture, CaptureStatus, CellRun, Evidence, Run
+from grader.model.probe import Plan, Probe
+from grader.model.rubric import Limits
+from grader.model.submission import Part, Submission
+from grader.sandbox.drive import BoxLost, Clock, Drive, late, runnable
+from grader.sandbox.line import Line
+from grader.sandbox.merge import is_settled, merged, wants_all_parts
+
+Ending: TypeAlias = Literal["finished", "timed_out", "died", "box_failed", "nothing_to_run"]
+
+
+@dataclass(slots=True)
+class Course:
+    """What has been observed so far; whenever the run ends, this is its evidence."""
+
+    plan: Plan
+    submission: Submission
+    limits: Limits
+    isolation: str
+    walls: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+    ended: Ending = "finished"
+    detail: str = ""
+    peak_memory: int = 0
+    _answers: dict[str, list[Capture]] = field(default_factory=dict)
+    _cells: list[CellRun] = field(default_factory=list)
+    _student_seconds: float = 0.0
+    _started: float = field(default_factory=time.monotonic)
+    _at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        return runnable(self.submission.parts)
+
+    def take(self, line: Line) -> None:
+        """Run every part over this line; keeps what was seen when the box is lost half way."""
+        clock = Clock.start(self.limits)
+        for part in self.parts:
+            drive = Drive(line, part, self.limits, self.plan.seed, clock)
+            try:
+                drive.run_cells(self.plan.stop_on_error)
+                self._ask(drive)
+            except BoxLost as lost:
+                self.fail(str(lost))
+            self._cells += drive.cells
+            self._student_seconds += drive.student_seconds
+            if self.ended == "box_failed":
+                return
+        if clock.is_over:
+            self.ended, self.detail = "timed_out", f"the whole submission was over its {self.limits.wall:g} s"
+
+    def _ask(self, drive: Drive) -> None:
+        for probe in self.plan.for_box:
+            part = getattr(probe, "part", "")
+            captures = self._answers.setdefault(probe.key, [])
+            if (part and part != drive.part.path) or (is_settled(captures) and not wants_all_parts(probe)):
+                continue
+            captures.append(drive.ask(probe))
+
+    def fail(self, why: str) -> None:
+        """The box is lost; what has not been looked at stays open for a human."""
+        self.ended, self.detail = "box_failed", why
+
+    @property
+    def evidence(self) -> Evidence:
+        """What was observed, with a capture for every probe of the plan that needs a run."""
+        run = Run(
+            isolation=self.isolation,
+            walls=self.walls,
+            versions=self.versions,
+            started=self._at,
+            seconds=time.monotonic() - self._started,
+            student_seconds=self._student_seconds,
+            cells=tuple(self._cells),
+            ended=self.ended if self.parts else "nothing_to_run",
+            detail=self.detail,
+            peak_memory=self.peak_memory,
+        )
+        captures = {p.key: self._capture(p) for p in self.plan.for_box}
+        return Evidence(submission=self.submission.digest, captures=captures, run=run)
+
+    def _capture(self, probe: Probe) -> Capture:
+        captures = self._answers.get(probe.key, [])
+        if self.ended == "box_failed" and not is_settled(captures):
+            return Capture(status=CaptureStatus.BOX_FAILED, detail=self.detail)
+        if self.ended == "timed_out" and not captures:
+            return late(self.detail)
+        return merged(probe, captures)

@@ -1,0 +1,258 @@
+"""Driving one part of a submission through a box: every request, every deadline, and what is done when one is missed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from grader.errors import WireError
+from grader.model.evidence import Capture, CaptureStatus, CellRun
+from grader.model.probe import Probe
+from grader.model.rubric import Limits
+from grader.model.submission import Cell, Part
+from grader.model.values import Raised
+from grader.sandbox.line import Ended, Gone, Line
+from grader.sandbox.wire import BrokenFrame, Caps, Decoder, Message, question, read_capture, read_cell
+
+GRACE = 1.0
+"""Seconds that code over its deadline has to react to Ctrl-C before it is killed."""
+OPENING = 60.0
+"""Seconds a process for a part may take to be ready, before any student code; a plain one imports torch first."""
+FOR_PROBES = 0.25
+"""Share of the whole time that cells may not use: what the earlier ones left behind is still looked at."""
+
+
+class BoxLost(Exception):
+    """The box is gone, or did not begin: not the submission's doing as far as can be known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The deadlines of one run, on the monotonic clock."""
+
+    cells_until: float
+    until: float
+
+    @classmethod
+    def start(cls, limits: Limits) -> Clock:
+        now = time.monotonic()
+        return cls(cells_until=now + limits.wall * (1 - FOR_PROBES), until=now + limits.wall)
+
+    @property
+    def is_over(self) -> bool:
+        return time.monotonic() >= self.until
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What came of one request: the frames before its end, or why there was no end."""
+
+    cell: CellRun | None = None
+    capture: Message | None = None
+    fault: str = ""
+    ended: str = ""
+    is_late: bool = False
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class Drive:
+    """One part's cells and probes over one line. After a death the part is begun again without the cells that killed it."""
+
+    line: Line
+    part: Part
+    limits: Limits
+    seed: int
+    clock: Clock
+    cells: list[CellRun] = field(default_factory=list)
+    student_seconds: float = 0.0
+    _done: list[Cell] = field(default_factory=list)
+    _skipped: set[int] = field(default_factory=set)
+    _is_open: bool = False
+    _is_gone: bool = False
+
+    def run_cells(self, stop_on_error: bool) -> None:
+        """Run the code cells in order and record each."""
+        is_stopped = False
+        for cell in self.part.cells:
+            if cell.kind != "code" or not cell.source.strip():
+                continue
+            if is_stopped or time.monotonic() >= self.clock.cells_until or not self._reopen():
+                self._record(cell, CellRun(part=self.part.path, cell=self._number(cell), status="not_run"))
+                continue
+            run = self._run_cell(cell)
+            self._record(cell, run)
+            is_stopped = stop_on_error and run.status != "ok"
+
+    def ask(self, probe: Probe) -> Capture:
+        """Make one probe; whatever happens, a capture."""
+        if self.clock.is_over:
+            return late(f"the whole submission was over its {self.limits.wall:g} s before this was looked at")
+        if not self._reopen():
+            if self.clock.is_over:
+                return late(f"the whole submission was over its {self.limits.wall:g} s before this was looked at")
+            return Capture(status=CaptureStatus.BOX_FAILED, detail="the box was lost before this was looked at")
+        asked = question(probe)
+        self.line.tell({"ask": "probe", "probe": asked.header}, asked.blobs)
+        heard = self._listen(min(time.monotonic() + self.limits.probe, self.clock.until), "probe_end")
+        self.student_seconds += heard.seconds
+        if heard.is_late:
+            self._stop_probe()
+            return late(f"did not end within {self.limits.probe:g} s", heard.seconds)
+        return self._judge(heard)
+
+    # cells
+
+    def _run_cell(self, cell: Cell) -> CellRun:
+        self.line.tell({"ask": "cell", "index": cell.index})
+        heard = self._listen(min(time.monotonic() + self.limits.cell, self.clock.cells_until), "cell_end")
+        number, seconds = self._number(cell), heard.seconds
+        if heard.is_late:
+            self._skipped.add(cell.index)
+            heard = self._interrupt()
+            run = heard.cell or CellRun(part=self.part.path, cell=number, status="timed_out")
+            return run.model_copy(update={"cell": number, "status": "timed_out", "seconds": seconds, "error": None})
+        if heard.ended or heard.cell is None:
+            self._skipped.add(cell.index)
+            died = Raised(kind="Died", message=heard.ended or heard.fault or "the cell left no record")
+            run = heard.cell or CellRun(part=self.part.path, cell=number, status="died")
+            return run.model_copy(update={"cell": number, "status": "died", "seconds": seconds, "error": died})
+        return heard.cell.model_copy(update={"cell": number})
+
+    def _interrupt(self) -> _Heard:
+        self.line.interrupt()
+        heard = self._listen(time.monotonic() + GRACE, "cell_end")
+        if heard.is_late:
+            self._kill()
+        return heard
+
+    def _number(self, cell: Cell) -> int | None:
+        return None if self.part.kind == "module" else cell.index
+
+    def _record(self, cell: Cell, run: CellRun) -> None:
+        self.cells.append(run)
+        self.student_seconds += run.seconds
+        if run.status in ("ok", "raised"):
+            self._done.append(cell)
+
+    # the process
+
+    def _reopen(self) -> bool:
+        """A process in the state that the recorded cells left; False when that cannot be had."""
+        while not self._is_open:
+            if self._is_gone or self.clock.is_over:
+                return False
+            self._open()
+            self._replay()
+        return True
+
+    def _open(self) -> None:
+        job = {"part": self.part.model_dump(mode="json"), "limits": self.limits.model_dump(mode="json"), "seed": self.seed}
+        self.line.open(job)
+        until = time.monotonic() + OPENING
+        while True:
+            heard = self.line.hear(until)
+            if heard is None or isinstance(heard, Ended | Gone):
+                self._is_gone = True
+                raise BoxLost("no process for the part began" if heard is None else heard.how)
+            if heard.header.get("frame") == "unready":
+                self._is_gone = True
+                raise BoxLost(f"no session for the part began: {heard.header.get('why')}")
+            if heard.header.get("frame") == "ready":
+                self._is_open = True
+                return
+
+    def _replay(self) -> None:
+        for cell in self._done:
+            if cell.index in self._skipped:
+                continue
+            if self.clock.is_over:
+                self._kill()
+                return
+            self.line.tell({"ask": "cell", "index": cell.index})
+            heard = self._listen(min(time.monotonic() + self.limits.cell, self.clock.until), "cell_end")
+            if heard.is_late or heard.ended:
+                self._skipped.add(cell.index)
+                if heard.is_late:
+                    self._kill()
+                return
+
+    def _kill(self) -> None:
+        self.line.kill()
+        self._is_open = False
+
+    # probes
+
+    def _stop_probe(self) -> None:
+        if self.line.forks:
+            self.line.tell({"ask": "stop"})
+            if not self._listen(time.monotonic() + GRACE, "probe_end").is_late:
+                return
+        self._kill()
+
+    def _judge(self, heard: _Heard) -> Capture:
+        if heard.capture is not None:
+            try:
+                capture = read_capture(heard.capture.header.get("capture"), heard.capture.blobs)
+                return capture.model_copy(update={"seconds": capture.seconds or heard.seconds})
+            except WireError as error:
+                heard.fault = str(error)
+        kind = "Died" if heard.ended or not heard.fault else "Unreadable"
+        message = heard.ended or heard.fault
+        error = Raised(kind=kind, message=f"the process ended while this was looked at ({message})" if kind == "Died" else message)
+        return Capture(status=CaptureStatus.RAISED, error=error, detail=message, seconds=heard.seconds)
+
+    # listening
+
+    def _listen(self, until: float, end: str) -> _Heard:
+        """Everything up to the frame that ends the request, or the deadline, or the process's end."""
+        found, started = _Heard(), time.monotonic()
+        capture = Decoder(Caps(blobs=int(self.limits.capture)))
+        while True:
+            heard = self.line.hear(until)
+            found.seconds = time.monotonic() - started
+            if heard is None:
+                found.is_late = True
+                return found
+            if isinstance(heard, Ended | Gone):
+                self._is_open, self._is_gone = False, isinstance(heard, Gone)
+                found.ended = heard.how
+                return found
+            if heard.header.get("frame") == end:
+                self._finish(found, str(heard.header.get("how", "")))
+                return found
+            self._take(heard, found, capture)
+
+    def _take(self, message: Message, found: _Heard, capture: Decoder) -> None:
+        try:
+            if message.header.get("frame") == "cell":
+                found.cell = read_cell(message.header, self.part.path, None)
+            elif message.header.get("frame") == "piece" and not found.fault:
+                for inner in capture.feed(message.blobs.get("data", b"")):
+                    if inner.header.get("frame") == "capture":
+                        found.capture = inner
+                    else:
+                        found.fault = str(inner.header.get("how"))
+        except (WireError, BrokenFrame) as error:
+            found.fault = str(error)
+
+    @staticmethod
+    def _finish(found: _Heard, how: str) -> None:
+        if found.cell is None and found.capture is None and not found.fault:
+            if how.startswith(("exit", "signal")):
+                found.ended = how
+            else:
+                found.fault = how
+
+
+def late(detail: str, seconds: float = 0.0) -> Capture:
+    """The capture of a missed deadline."""
+    return Capture(status=CaptureStatus.TIMED_OUT, detail=detail, seconds=seconds)
+
+
+def runnable(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """The parts with Python code to run."""
+    return tuple(
+        p for p in parts if p.kind != "document" and p.language == "python" and any(c.kind == "code" and c.source.strip() for c in p.cells)
+    )

@@ -1,0 +1,29 @@
+"""A submission's work folder on the host, for boxes without a private root."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+from grader.model.probe import Plan
+from grader.model.submission import Submission
+from grader.sandbox.inside import room
+
+
+def lay(home: Path, submission: Submission, plan: Plan) -> str:
+    """Copy the submission's files and the data into `home`/work, the data also into `home`; the work folder's path."""
+    work = home / "work"
+    work.mkdir(parents=True, exist_ok=True)
+    data = [{"name": d.name, "path": d.path} for d in plan.data]
+    room.lay_files(str(work), submission.root, list(submission.files), data, None)
+    return str(work)
+
+
+def size(submission: Submission, plan: Plan) -> int:
+    """Bytes that the laid files take, so that the limit on disk is the submission's own."""
+    total = 0
+    paths = [Path(submission.root) / name for name in submission.files] + 2 * [Path(d.path) for d in plan.data]
+    for path in paths:
+        with contextlib.suppress(OSError):
+            total += path.stat().st_size + 4096
+    return total

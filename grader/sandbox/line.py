@@ -1,0 +1,150 @@
+"""A line to one box: what the host says to the process that holds a part's state, and what it hears."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import time
+from dataclasses import dataclass
+from typing import Protocol
+
+from grader.sandbox.inside import wire
+from grader.sandbox.inside.wire import BrokenFrame, Decoder, Message
+
+CHUNK = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The part's process is gone, or its channel unusable; another can be opened."""
+
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The whole box is gone."""
+
+    how: str
+
+
+Heard = Message | Ended | Gone | None
+"""None: nothing until the deadline."""
+
+
+class Line(Protocol):
+    """One submission's box. `forks`: probes run in forks that can be stopped; otherwise a hang costs the process."""
+
+    @property
+    def forks(self) -> bool: ...
+
+    def open(self, job: dict[str, object]) -> None:
+        """Begin a fresh process for a part; the one before is ended."""
+
+    def tell(self, header: dict[str, object], blobs: dict[str, bytes] | None = None) -> None:
+        """Say something to the part's process."""
+
+    def interrupt(self) -> None:
+        """Ctrl-C to the part's process."""
+
+    def kill(self) -> None:
+        """End the part's process and all it started; `Ended` will be heard."""
+
+    def hear(self, until: float) -> Heard:
+        """The next thing, or None when the monotonic clock passes `until`."""
+
+
+class Ears:
+    """Reads a descriptor until a deadline and turns bytes into messages."""
+
+    def __init__(self, fd: int) -> None:
+        self.fd = fd
+        self._decoder = Decoder()
+
+    def listen(self, until: float) -> list[Message] | None:
+        """The messages that the next chunk completes; None when the time is over or the signal to stop came.
+
+        Raises:
+            BrokenFrame: the bytes are no frames.
+            EOFError: the other side is gone.
+        """
+        left = max(0.0, until - time.monotonic())
+        if not select.select([self.fd], [], [], left)[0]:
+            return None
+        try:
+            data = os.read(self.fd, CHUNK)
+        except ConnectionError:
+            data = b""
+        if not data:
+            raise EOFError
+        return self._decoder.feed(data)
+
+
+class TreeLine:
+    """A line through a supervisor (process 1 of the box), which forks, kills and passes on.
+
+    Every process for a part has a serial number: what an earlier one still says is not heard.
+    """
+
+    forks = True
+
+    def __init__(self, source: int, sink: int) -> None:
+        self._ears = Ears(source)
+        self._sink = sink
+        self._part = Decoder()
+        self._heard: list[Message | Ended | Gone] = []
+        self._serial = 0
+
+    def open(self, job: dict[str, object]) -> None:
+        self._serial += 1
+        self._part = Decoder()
+        self._heard.clear()
+        self._send({**job, "order": "part", "serial": self._serial})
+
+    def tell(self, header: dict[str, object], blobs: dict[str, bytes] | None = None) -> None:
+        self._send({"order": "tell", "message": header}, blobs)
+
+    def interrupt(self) -> None:
+        self._send({"order": "interrupt"})
+
+    def kill(self) -> None:
+        self._send({"order": "kill"})
+
+    def finish(self) -> None:
+        """End the box."""
+        self._send({"order": "finish"})
+
+    def _send(self, header: dict[str, object], blobs: dict[str, bytes] | None = None) -> None:
+        with contextlib.suppress(OSError):  # that the box is gone will be heard
+            wire.write(self._sink, header, blobs)
+
+    def hear(self, until: float) -> Heard:
+        while not self._heard:
+            try:
+                messages = self._ears.listen(until)
+            except EOFError:
+                return Gone("the box ended")
+            except BrokenFrame as error:
+                return Gone(str(error))
+            if messages is None:
+                return None
+            for message in messages:
+                self._sort(message)
+        return self._heard.pop(0)
+
+    def _sort(self, message: Message) -> None:
+        frame, serial = message.header.get("frame"), message.header.get("serial", 0)
+        if frame not in ("data", "ended"):
+            self._heard.append(message)
+        elif serial != self._serial:
+            return
+        elif frame == "ended":
+            self._heard.append(Ended(str(message.header.get("how"))))
+        else:
+            try:
+                self._heard += self._part.feed(message.blobs["data"])
+            except BrokenFrame as error:
+                self._heard.append(Ended(f"broke its channel: {error}"))
+                self._serial += 1
+                self.kill()

@@ -1,0 +1,127 @@
+"""The box on this machine: a warm process, and walls around a fork of it for every submission (Linux)."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from grader.errors import BoxError
+from grader.model.evidence import Evidence
+from grader.model.probe import Plan
+from grader.model.rubric import Limits
+from grader.model.submission import Submission
+from grader.sandbox import folder
+from grader.sandbox.course import Course
+from grader.sandbox.drive import BoxLost
+from grader.sandbox.inside import wire
+from grader.sandbox.line import Gone, TreeLine
+from grader.sandbox.walls import MENDS
+from grader.sandbox.zygote import Zygote
+
+BUILDING = 30.0
+"""Seconds in which the walls must stand on a busy machine; it is well under 0.1 s on an idle one."""
+
+
+class LocalSandbox:
+    """Implements `Sandbox`. `strict` refuses to run without every wall; `best` takes those that work and says which.
+
+    `python` is the course's own interpreter ("" is ours), `imports` what to have warm beside numpy, torch and matplotlib;
+    `visible` further host folders that submissions may read, `hidden` folders to cover where they lie within a visible one.
+    """
+
+    def __init__(
+        self,
+        isolation: Literal["strict", "best"] = "strict",
+        python: str = "",
+        imports: Sequence[str] = (),
+        visible: Sequence[str] = (),
+        hidden: Sequence[str] = (),
+    ) -> None:
+        self._isolation = isolation
+        self._python = python
+        self._imports = tuple(imports)
+        self._visible = list(visible)
+        self._hidden = list(hidden)
+        self._zygote: Zygote | None = None
+        self._room = Path(tempfile.mkdtemp(prefix="grader-room-"))
+
+    def run(self, plan: Plan, submission: Submission, limits: Limits) -> Evidence:
+        """Run the submission once in a fresh box, make the plan's probes, and return what was observed."""
+        zygote = self._warm(plan.imports)
+        course = Course(plan, submission, limits, self._isolation, versions=dict(zygote.versions))
+        if not course.parts:
+            return course.evidence
+        ours, theirs = socket.socketpair()
+        try:
+            pid = zygote.begin(theirs)
+            theirs.close()
+            try:
+                self._take(course, ours)
+            finally:
+                ours.close()
+                course.peak_memory = zygote.end(pid).memory
+        except (BoxLost, OSError) as lost:
+            course.fail(str(lost))
+        finally:
+            theirs.close()
+            ours.close()
+        return course.evidence
+
+    def _take(self, course: Course, ours: socket.socket) -> None:
+        with tempfile.TemporaryDirectory(prefix="grader-work-", ignore_cleanup_errors=True) as home:
+            wire.write(ours.fileno(), self._job(course, home))
+            line = TreeLine(ours.fileno(), ours.fileno())
+            course.walls = _await_walls(line)
+            course.take(line)
+            line.finish()
+
+    def _job(self, course: Course, home: str) -> dict[str, object]:
+        limits, data = course.limits, [d.model_dump(mode="json") for d in course.plan.data]
+        laid = folder.size(course.submission, course.plan)
+        work = "" if self._isolation == "strict" else folder.lay(Path(home), course.submission, course.plan)
+        return {
+            "strict": self._isolation == "strict",
+            "room": str(self._room),
+            "work": work,
+            "root": course.submission.root,
+            "files": list(course.submission.files),
+            "data": data,
+            "disk": int(limits.disk) + laid,
+            "visible": self._visible,
+            "hidden": self._hidden,
+            "limits": limits.model_dump(mode="json"),
+        }
+
+    def _warm(self, imports: Sequence[str]) -> Zygote:
+        wanted = tuple(dict.fromkeys((*self._imports, *imports)))
+        if self._zygote is not None and (not self._zygote.is_alive or wanted != self._imports):
+            self._zygote.close()
+            self._zygote = None
+        if self._zygote is None:
+            self._imports = wanted
+            self._zygote = Zygote(self._python, wanted)
+        return self._zygote
+
+    def close(self) -> None:
+        """End the warm process; the sandbox is not used afterwards."""
+        if self._zygote is not None:
+            self._zygote.close()
+            self._zygote = None
+        shutil.rmtree(self._room, ignore_errors=True)
+
+
+def _await_walls(line: TreeLine) -> dict[str, str]:
+    heard = line.hear(time.monotonic() + BUILDING)
+    if heard is None or not isinstance(heard, wire.Message):
+        raise BoxLost(heard.how if isinstance(heard, Gone) else "the walls did not stand in time")
+    if heard.header.get("frame") == "wall_failed":
+        wall = str(heard.header["wall"])
+        raise BoxError(f"the wall '{wall}' cannot be put up here: {heard.header['why']}", mend=MENDS.get(wall, ""))
+    walls = heard.header["walls"]
+    assert isinstance(walls, dict)
+    return {str(k): str(v) for k, v in walls.items()}

@@ -1,0 +1,1 @@
+MENDS: dict[str, str] = {}

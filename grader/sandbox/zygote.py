@@ -1,0 +1,151 @@
+"""The host's handle on a warm process: it begins boxes by forking, and tells what they used when they end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.errors import BoxError
+from grader.sandbox.inside import orders, wire
+from grader.sandbox.line import Ears
+
+WARM_UP = 180.0
+"""Seconds the libraries may take to import on a busy machine."""
+INSIDE = Path(__file__).parent / "inside"
+BOOT = """
+import importlib.util, sys
+sys.path[:] = [p for p in sys.path if p]
+spec = importlib.util.spec_from_file_location("grader_box", {init!r}, submodule_search_locations=[{folder!r}])
+sys.modules["grader_box"] = module = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(module)
+from grader_box import serve
+serve.{call}
+"""
+"""Only the inside folder is loaded, by its place and not by a path that students' imports would search."""
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What a box used: peak memory in bytes, processor seconds."""
+
+    memory: int
+    seconds: float
+
+
+def command(python: str, call: str) -> list[str]:
+    """The command that starts our inside under this interpreter."""
+    boot = BOOT.format(init=str(INSIDE / "__init__.py"), folder=str(INSIDE), call=call)
+    return [python or sys.executable, "-s", "-c", boot]
+
+
+def scrubbed_environment(home: str) -> dict[str, str]:
+    """Everything a submission sees of the environment: fixed, and nothing of the host's secrets."""
+    threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS", "NUMEXPR", "VECLIB_MAXIMUM")}
+    fixed = {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"]),
+        "HOME": home,
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "TZ": "UTC",
+        "TERM": "dumb",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUTF8": "1",
+        "MPLCONFIGDIR": str(_font_cache()),
+    }
+    kept = {k: os.environ[k] for k in ("SYSTEMROOT", "LD_LIBRARY_PATH") if k in os.environ}
+    return {**fixed, **threads, **kept}
+
+
+def _font_cache() -> Path:
+    """A folder kept between runs, because matplotlib takes seconds to list the fonts."""
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = base / "grader" / "matplotlib"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(tempfile.gettempdir())
+    return folder
+
+
+class Zygote:
+    """One warm process. It is started once and closed by its owner."""
+
+    def __init__(self, python: str = "", imports: Sequence[str] = ()) -> None:
+        ours, theirs = socket.socketpair()
+        self._control = ours
+        try:
+            call = f"serve_zygote({theirs.fileno()}, {list(imports)!r})"
+            self._process = subprocess.Popen(
+                command(python, call),
+                env=scrubbed_environment("/home/student"),
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                cwd="/",
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise BoxError(f"the interpreter cannot be started: {error}") from None
+        finally:
+            theirs.close()
+        self.versions = self._await_warmth()
+
+    def _await_warmth(self) -> dict[str, str]:
+        ears = Ears(self._control.fileno())
+        until = time.monotonic() + WARM_UP
+        try:
+            while time.monotonic() < until:
+                for message in ears.listen(until) or ():
+                    versions = message.header["versions"]
+                    assert isinstance(versions, dict)
+                    return versions
+        except (EOFError, wire.BrokenFrame):
+            pass
+        self._process.kill()
+        assert self._process.stderr is not None
+        said = self._process.stderr.read().decode(errors="replace").strip().splitlines()
+        self.close()
+        raise BoxError(f"the warm process did not start: {said[-1] if said else 'no message'}")
+
+    def begin(self, box_wire: socket.socket) -> int:
+        """Fork a box that speaks over this wire; its process id."""
+        socket.send_fds(self._control, [orders.START], [box_wire.fileno()])
+        return int(orders.STARTED.unpack(self._receive(orders.STARTED.size))[0])
+
+    def end(self, pid: int) -> Used:
+        """Wait until the box is gone, killing it if need be."""
+        self._control.sendall(orders.END + orders.STARTED.pack(pid))
+        memory, seconds, _ = orders.ENDED.unpack(self._receive(orders.ENDED.size))
+        return Used(int(memory), float(seconds))
+
+    def _receive(self, size: int) -> bytes:
+        data = self._control.recv(size, socket.MSG_WAITALL)
+        if len(data) < size:
+            raise ConnectionError("the warm process ended")
+        return data
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """End the warm process, and with it whatever boxes it still has."""
+        with contextlib.suppress(OSError):
+            self._control.close()
+        try:
+            self._process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stderr is not None:
+            self._process.stderr.close()
