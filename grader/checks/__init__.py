@@ -10,6 +10,7 @@ from grader.checks.array import ArrayCheck
 from grader.checks.base import Check
 from grader.checks.call import CallCheck
 from grader.checks.choice import ChoiceCheck
+from grader.checks.cost_table import CostTableCheck
 from grader.checks.number import NumberCheck
 from grader.checks.truth_table import TruthTableCheck
 from grader.model import rubric
@@ -20,6 +21,7 @@ KINDS: dict[str, type[Check]] = {
     "array": ArrayCheck,
     "call": CallCheck,
     "truth_table": TruthTableCheck,
+    "cost_table": CostTableCheck,
 }
 
 if TYPE_CHECKING:
