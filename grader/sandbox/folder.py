@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.model.probe import Plan
 from grader.model.submission import Submission
-from grader.sandbox.inside import room
+from grader.sandbox.inside import files
 
 
 def lay(home: Path, submission: Submission, plan: Plan) -> str:
@@ -15,7 +15,7 @@ def lay(home: Path, submission: Submission, plan: Plan) -> str:
     work = home / "work"
     work.mkdir(parents=True, exist_ok=True)
     data = [{"name": d.name, "path": d.path} for d in plan.data]
-    room.lay_files(str(work), submission.root, list(submission.files), data, None)
+    files.lay(str(work), submission.root, list(submission.files), data)
     return str(work)
 
 

@@ -26,8 +26,8 @@ sys.path[:] = [p for p in sys.path if p]
 spec = importlib.util.spec_from_file_location("grader_box", {init!r}, submodule_search_locations=[{folder!r}])
 sys.modules["grader_box"] = module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
-from grader_box import serve
-serve.{call}
+from grader_box import {module}
+{module}.{call}
 """
 """Only the inside folder is loaded, by its place and not by a path that students' imports would search."""
 
@@ -40,9 +40,9 @@ class Used:
     seconds: float
 
 
-def command(python: str, call: str) -> list[str]:
-    """The command that starts our inside under this interpreter."""
-    boot = BOOT.format(init=str(INSIDE / "__init__.py"), folder=str(INSIDE), call=call)
+def command(python: str, call: str, module: str) -> list[str]:
+    """The command that starts one module of our inside under this interpreter."""
+    boot = BOOT.format(init=str(INSIDE / "__init__.py"), folder=str(INSIDE), module=module, call=call)
     return [python or sys.executable, "-s", "-c", boot]
 
 
@@ -85,7 +85,7 @@ class Zygote:
         try:
             call = f"serve_zygote({theirs.fileno()}, {list(imports)!r})"
             self._process = subprocess.Popen(
-                command(python, call),
+                command(python, call, module="serve"),
                 env=scrubbed_environment("/home/student"),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,

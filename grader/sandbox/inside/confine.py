@@ -6,7 +6,7 @@ import os
 import resource
 from typing import Callable
 
-from . import kernel, room
+from . import files, kernel, room
 
 NOBODY = 65534
 STUDENT = 1000
@@ -79,7 +79,7 @@ def _build(job: dict[str, object]) -> None:
     root = str(job["room"])
     room.build(root, int(job["disk"]), list(job["visible"]), list(job["hidden"]))  # type: ignore[call-overload]
     owner = NOBODY if is_privileged() else None
-    room.lay_files(root + room.WORK, str(job["root"]), list(job["files"]), list(job["data"]), owner)  # type: ignore[call-overload]
+    files.lay(root + room.WORK, str(job["root"]), list(job["files"]), list(job["data"]), owner)  # type: ignore[call-overload]
 
 
 def _set_host_name(name: str) -> None:

@@ -106,26 +106,3 @@ def enter(root: str, new_processes: bool) -> None:
     kernel.pivot_root(".", ".")  # the old root comes to lie over the new one, from where it is taken away
     kernel.unmount(".")
     os.chdir(WORK)
-
-
-def lay_files(work: str, root: str, files: list[str], data: list[dict[str, str]], owner: int | None) -> None:
-    """Copy the submission's files into the work folder, and data files there and into the folder above it."""
-    for name in files:
-        _copy(os.path.join(root, name), os.path.join(work, name), inside=os.path.realpath(root))
-    for item in data:
-        _copy(item["path"], os.path.join(work, item["name"]))
-        _copy(item["path"], os.path.join(os.path.dirname(work), item["name"]))
-    if owner is not None:
-        for folder, folders, names in os.walk(os.path.dirname(work)):
-            for path in (folder, *(os.path.join(folder, n) for n in (*folders, *names))):
-                os.chown(path, owner, owner)
-
-
-def _copy(source: str, target: str, inside: str = "") -> None:
-    """A copy of a regular file; a link out of the submission's folder is left out, for the reader already said so."""
-    real = os.path.realpath(source)
-    if (inside and not real.startswith(inside + os.sep)) or not os.path.isfile(real):
-        return
-    os.makedirs(os.path.dirname(target), exist_ok=True)
-    shutil.copyfile(real, target)
-    os.chmod(target, 0o644)

@@ -95,6 +95,8 @@ class Supervisor:
                 os.close(fd)
             if self._rules:
                 kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # the supervisor is not; ordinary programs are
+            if sys.platform == "linux":
+                kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
             os.chdir(self._work)
             sys.path.insert(0, self._work)
             fd = channel.detach()
