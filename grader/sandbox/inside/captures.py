@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Iterable
 from typing import Any
 
-from . import arrays, descriptions
+from . import arrays, descriptions, figures
 from .libraries import is_instance_of, loaded
 
 MOST_ITEMS = 10_000
@@ -58,6 +58,18 @@ class Capturer:
         key = f"b{len(self.blobs)}"
         self.blobs[key] = arrays.to_npy(data)
         return {"blob": key}
+
+    def with_blobs(self, described: Any) -> Any:
+        """A description with every numpy array in it put into a blob.
+
+        Raises:
+            TooLarge: when the probe's bytes are used up.
+        """
+        if isinstance(described, dict):
+            return {key: self.with_blobs(value) for key, value in described.items()}
+        if isinstance(described, list):
+            return [self.with_blobs(value) for value in described]
+        return self.blob(described) if arrays.is_array(described) else described
 
     def array(self, thing: Any) -> Json:
         """The `Array` of a numpy array or torch tensor (`Opaque` or a `Sequence` where it holds no numbers)."""
@@ -111,7 +123,7 @@ class Capturer:
         if issubclass(kind, float):
             return {"type": "scalar", "value": float.__float__(thing), "python": kind.__name__}
         if issubclass(kind, complex):
-            return {"type": "scalar", "value": complex.real.__get__(thing), "imaginary": complex.imag.__get__(thing), "python": kind.__name__}  # type: ignore[attr-defined]  # noqa: E501
+            return {"type": "scalar", "value": complex.real.__get__(thing), "imaginary": complex.imag.__get__(thing), "python": kind.__name__}  # noqa: E501
         if issubclass(kind, str):
             return self._text(thing)
         if kind in (fractions.Fraction, decimal.Decimal):
@@ -181,6 +193,10 @@ class Capturer:
         try:
             if arrays.is_array(thing) or arrays.is_tensor(thing):
                 return self.array(thing)
+            if figures.is_figure(thing):
+                return dict(self.with_blobs(figures.describe(thing)))
+            if figures.is_axes(thing):
+                return dict(self.with_blobs(figures.describe(thing.figure, only=thing)))
         except TooLarge:
             return descriptions.opaque(thing, "too large", with_repr=False)
         return descriptions.table(thing)

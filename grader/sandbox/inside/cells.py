@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from .errors import Files, raised, traceback_lines
 from .outputs import Outputs
+from .plots import FigureLog
 from .streams import Streams
 
 _clock = time.perf_counter  # student code may replace the one in `time`
@@ -89,10 +90,12 @@ class Cells:
 class NotebookRunner:
     """Cells in an IPython shell."""
 
-    def __init__(self, root: str, files: Files) -> None:
-        from .shell import new_shell
+    def __init__(self, root: str, files: Files, log: FigureLog) -> None:
+        from .shell import display, new_shell, show_figures_as
 
         self.shell = new_shell(root)
+        show_figures_as(self.shell, log.picture)
+        log.show = display
         self.files = files
         self.namespace: dict[str, Any] = self.shell.user_ns
         self.hidden = frozenset(self.namespace)

@@ -17,7 +17,7 @@ class StdinNotImplementedError(NotImplementedError):
 def refuse_input() -> None:
     """Replace `input`, `getpass` and standard input for this process."""
     builtins.input = _refuse
-    getpass.getpass = _refuse  # type: ignore[assignment]
+    getpass.getpass = _refuse
     sys.stdin = io.StringIO()
 
 

@@ -1,4 +1,4 @@
-"""Finds what a probe names: `name`, `net.fc1.weight`, `history['loss']`, `losses[-1]`; read by a small parser, never evaluated."""
+"""Finds what a probe names: `name`, `net.fc1.weight`, `history['loss']`, `losses[-1]`; parsed, never evaluated."""
 
 from __future__ import annotations
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from . import calls, names
+from . import calls, drawings, names, saved, sources
 from .captures import Capturer
 from .errors import plain, raised
+from .headings import is_under
 from .outputs import Outputs
 from .state import State
 from .streams import Streams
@@ -61,6 +62,45 @@ def _call(state: State, probe: Json, blobs: dict[str, bytes], capturer: Capturer
     return _capture("captured", value=value, place=_place(state, found))
 
 
+def _figures(state: State, probe: Json, blobs: dict[str, bytes], capturer: Capturer) -> Json:
+    items = drawings.figure_values(state, probe, capturer)
+    if not items:
+        return _capture("missing", looked_for=[*probe.get("names", ()), *probe.get("headings", ())])
+    place = {"part": state.part, "cell": items[0]["cell"], "heading": "", "name": items[0]["variable"]}
+    return _capture("captured", value={"type": "several", "items": items}, place=place)
+
+
+def _source(state: State, probe: Json, blobs: dict[str, bytes], capturer: Capturer) -> Json:
+    if not probe.get("names"):
+        return _capture("captured", value=sources.source_of_part(state), place=_part(state))
+    found = _find(state, probe)
+    value = sources.source_of(found.value, found.path, state) if found is not None else None
+    if found is None or value is None:
+        return _missing(state, probe)
+    return _capture("captured", value=value, place=_place(state, found))
+
+
+def _prints(state: State, probe: Json, blobs: dict[str, bytes], capturer: Capturer) -> Json:
+    wanted = probe.get("headings", ())
+    printed = [_printed(state, cell, text) for cell, text in state.printed.items() if text]
+    under = [each for each in printed if is_under(each["headings"], wanted)] if wanted else []
+    return _capture("captured", value={"type": "output", "printed": under or printed}, place=_part(state))
+
+
+def _printed(state: State, cell: int, text: str) -> Json:
+    index = cell if state.kind == "notebook" else None
+    return {"part": state.part, "cell": index, "headings": list(state.headings_of(cell)), "text": text}
+
+
+def _saved_file(state: State, probe: Json, blobs: dict[str, bytes], capturer: Capturer) -> Json:
+    found = saved.find_file(probe["names"], state.files.root)
+    if found is None:
+        near = saved.other_files(state.files.root, probe["names"])
+        return _capture("missing", looked_for=list(probe["names"]), nearest=near)
+    value = saved.load_file(found, probe.get("load", "bytes"), capturer)
+    return _capture("captured", value=value, place={**_part(state), "name": found.name})
+
+
 def _find(state: State, probe: Json) -> names.Found | None:
     if probe.get("part", "") not in ("", state.part):
         return None
@@ -76,7 +116,15 @@ def _place(state: State, found: names.Found) -> Json:
     return {"part": state.part, "cell": state.assigned.get(found.name), "heading": "", "name": found.path}
 
 
+def _part(state: State) -> Json:
+    return {"part": state.part, "cell": None, "heading": "", "name": ""}
+
+
 KINDS: dict[str, Callable[[State, Json, dict[str, bytes], Capturer], Json]] = {
     "look": _look,
     "call": _call,
+    "figures": _figures,
+    "source": _source,
+    "prints": _prints,
+    "saved_file": _saved_file,
 }

@@ -85,7 +85,7 @@ def same(one: Any, other: Any) -> bool:
         return len(one) == len(other) and all(map(same, one, other))
     if isinstance(one, dict):
         return list(one) == list(other) and all(same(one[key], other[key]) for key in one)
-    return bool(one == other) or (one != one and other != other)  # noqa: PLR0124 (NaN)
+    return bool(one == other) or (one != one and other != other)  # NaN equals NaN here
 
 
 def _same_arrays(one: Any, other: Any) -> bool:

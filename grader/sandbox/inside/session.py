@@ -12,6 +12,7 @@ from .cells import Cells, ModuleRunner, NotebookRunner, Runner
 from .errors import Files
 from .keyboard import refuse_input
 from .libraries import load, loaded
+from .plots import begin_log
 from .probes import answer
 from .seeds import seed_all
 from .state import State
@@ -37,6 +38,7 @@ class Session:
         self.send = send
         self.limits = limits
         self.files = Files(part=str(part["path"]), root=os.getcwd())
+        self.log = begin_log()
         refuse_input()
         self.runner = self._runner()
         limit = int(limits.get("output", 2**20))
@@ -47,7 +49,8 @@ class Session:
         """Run the code cell of this index (0 in a module): sends `cell_begin`, then the cell's record."""
         cell = next(cell for cell in self.part["cells"] if cell["index"] == index)
         self.send({"frame": "cell_begin", "cell": index}, {})
-        record = self.cells.run(index, cell["source"], lambda: None)
+        self.log.begin(index)
+        record = self.cells.run(index, cell["source"], self.log.show_open)
         self.send({"frame": "cell", **record}, {})
 
     def answer(self, probe: Json, blobs: dict[str, bytes]) -> tuple[Json, dict[str, bytes]]:
@@ -57,7 +60,7 @@ class Session:
 
     def _runner(self) -> Runner:
         if self.part["kind"] == "notebook":
-            return NotebookRunner(self.files.root, self.files)
+            return NotebookRunner(self.files.root, self.files, self.log)
         return ModuleRunner(self.files.root, str(self.part["path"]))
 
     def _state(self) -> State:
@@ -70,6 +73,7 @@ class Session:
             hidden=getattr(self.runner, "hidden", ()),
             assigned=self.cells.assigned,
             printed=self.cells.printed,
+            drawn=self.log.drawn,
             capture_limit=float(self.limits.get("capture", 128 * 2**20)),
         )
 

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -17,10 +18,13 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.profiledir import ProfileDir
+from IPython.display import display
 from traitlets.config import Config
 
 from .errors import traceback_lines
-from .outputs import Outputs
+from .outputs import KEPT_TYPES, Outputs
+
+__all__ = ["Shell", "display", "new_shell", "show_figures_as"]
 
 INSTALLERS = re.compile(r"^\s*(sudo\s+)?(\S*python[\d.]*\s+-m\s+|\S+\s+-m\s+)?(pip[\d.]*|conda|mamba|uv|apt|apt-get)\b")
 NO_INSTALLING = "Nothing is installed here: the assignment's own library versions are used.\n"
@@ -145,6 +149,11 @@ def new_shell(root: str) -> Shell:
     return shell
 
 
+def show_figures_as(shell: Shell, picture: Callable[[Any], bytes | None]) -> None:
+    """Have `picture` render every matplotlib figure that is displayed."""
+    shell.display_formatter.formatters["image/png"].for_type_by_name("matplotlib.figure", "Figure", picture)
+
+
 def _config() -> Config:
     config = Config()
     config.HistoryManager.enabled = False
@@ -153,7 +162,7 @@ def _config() -> Config:
     config.InteractiveShell.color_info = False
     config.InteractiveShell.history_length = 0
     config.InteractiveShell.cache_size = 1000
-    config.DisplayFormatter.active_types = ["text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/svg+xml"]
+    config.DisplayFormatter.active_types = [kind for kind in KEPT_TYPES if kind != "image/jpeg"]
     return config
 
 

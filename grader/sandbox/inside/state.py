@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import Files
+from .plots import Drawn
 
 
 @dataclass
@@ -21,4 +22,9 @@ class State:
     hidden: Collection[str] = ()
     assigned: Mapping[str, int] = field(default_factory=dict)
     printed: Mapping[int, str] = field(default_factory=dict)
+    drawn: Sequence[Drawn] = ()
     capture_limit: float = 128.0 * 2**20
+
+    def headings_of(self, cell: int | None) -> tuple[str, ...]:
+        """The headings a cell stands under, outermost first."""
+        return next((tuple(each.get("headings", ())) for each in self.cells if each["index"] == cell), ())
