@@ -11,7 +11,10 @@ from grader.checks.base import Check
 from grader.checks.call import CallCheck
 from grader.checks.choice import ChoiceCheck
 from grader.checks.cost_table import CostTableCheck
+from grader.checks.manual import ManualCheck
 from grader.checks.number import NumberCheck
+from grader.checks.source import SourceCheck
+from grader.checks.text import TextCheck
 from grader.checks.truth_table import TruthTableCheck
 from grader.model import rubric
 
@@ -21,6 +24,9 @@ KINDS: dict[str, type[Check]] = {
     "array": ArrayCheck,
     "call": CallCheck,
     "truth_table": TruthTableCheck,
+    "source": SourceCheck,
+    "text": TextCheck,
+    "manual": ManualCheck,
     "cost_table": CostTableCheck,
 }
 

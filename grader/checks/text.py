@@ -1,0 +1,144 @@
+"""Kind `text`: words and patterns in a written answer; never more than a help to the human who may look again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from grader.checks.base import Check, at, first_captured, not_readable, oracle_fault, refusal, value_of
+from grader.checks.literals import as_text
+from grader.checks.writing import nothing_written, own_text
+from grader.model.base import Frozen
+from grader.model.evidence import Capture
+from grader.model.probe import Look, Probe, Read
+from grader.model.rubric import Answer
+from grader.model.values import Section, Text, Value
+from grader.model.values import Sequence as SequenceValue
+from grader.model.verdict import Reason, Verdict, failed, passed, undecided
+
+LONGEST = 20_000
+"""Characters of an answer in which patterns are looked for."""
+WINDOW = 2_000
+OVERLAP = 400
+"""A pattern is looked for in stretches of this length, so that one open repetition costs little whatever the text."""
+
+_WORDS = re.compile(r"[\w\s'’-]+")
+_LITERAL = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]")
+"""Escapes and character classes: no repetition stands in them."""
+_OPEN = re.compile(r"[*+]|\{\d*,\}|\{\d*,?\d{3,}\}")
+_REPEAT = re.compile(r"[*+]|\{\d*,?\d*\}")
+_NESTED = re.compile(r"\)\s*(?:[*+]|\{)")
+_BACK_REFERENCE = re.compile(r"\\[1-9]|\(\?P=")
+
+
+def _bounded(pattern: str) -> str:
+    """A regular expression that compiles and whose time is bounded: one open repetition, none of a group."""
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
+    form = _LITERAL.sub("x", pattern)
+    is_slow = len(_OPEN.findall(form)) > 1 or len(_REPEAT.findall(form)) > 2 or _NESTED.search(form)
+    if is_slow or _BACK_REFERENCE.search(pattern):
+        raise ValueError(
+            f"{pattern!r} may take too long: at most two repetitions, one of them open (`*`, `+`), none of a group; no back references"
+        )
+    return pattern
+
+
+Expression = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_bounded)]
+
+
+class Wanted(Frozen):
+    """One thing to find: any of these words or regular expressions, upper or lower case."""
+
+    any: tuple[Expression, ...] = Field(min_length=1)
+    says: str = ""
+
+    def is_in(self, text: str) -> bool:
+        return any_of(self.any, text)
+
+
+class TextCheck(Check):
+    """What is written under the question's heading, or in a string."""
+
+    kind: Literal["text"] = "text"
+    of: str = ""
+    """A key of the question's ``answer`` for a string; what is written under the heading counts as well."""
+    patterns: tuple[Wanted, ...] = Field(min_length=1)
+    """What to find: `any` words or regular expressions, and what finding them `says`."""
+    enough: int = Field(default=0, ge=0)
+    """How many of the patterns are enough; 0 is all."""
+    otherwise: Literal["human", "fail"] = "human"
+    """Who decides when too few are found: a human, or it is wrong."""
+    skeleton: str = ""
+    """What the handed-out notebook already says under this heading; those lines are no answer."""
+
+    @model_validator(mode="after")
+    def _has_enough(self) -> TextCheck:
+        if self.enough > len(self.patterns):
+            raise ValueError(f"`enough` is {self.enough}, but there are only {len(self.patterns)} patterns")
+        return self
+
+    def probes(self, answer: Answer) -> tuple[Probe, ...]:
+        look = (Look(names=answer.places[self.of]),) if self.of else ()
+        return (*look, Read(headings=answer.headings)) if answer.headings else look
+
+    def expected_probes(self, answer: Answer, seen: Sequence[Capture], oracle: str = "") -> tuple[Probe, ...]:
+        return (Look(names=(oracle,)),) if oracle else ()
+
+    def judge(self, seen: Sequence[Capture], expected: Sequence[Capture]) -> Verdict:
+        """`expected` is empty but for a known mistake: then it is a text, or a list of texts any of which tells it."""
+        if fault := oracle_fault(expected):
+            return fault
+        if not seen:
+            return undecided("nowhere")
+        capture = first_captured(seen)
+        if capture.value is None:
+            return refusal(capture) or undecided("box_failed", detail="")
+        if not isinstance(capture.value, Text | Section):
+            return at(capture, not_readable(capture.value, "text"))
+        text = own_text(capture.value.text[:LONGEST], self.skeleton)
+        if not text:
+            return at(capture, nothing_written(capture))
+        value = value_of(expected)
+        return at(capture, self._judge_text(text) if value is None else _judge_mistake(text, value))
+
+    def _judge_text(self, text: str) -> Verdict:
+        is_found = [wanted.is_in(text) for wanted in self.patterns]
+        found = [self._name(i) for i, yes in enumerate(is_found) if yes]
+        absent = [self._name(i) for i, yes in enumerate(is_found) if not yes]
+        if len(found) >= (self.enough or len(self.patterns)):
+            verdict = passed("words_found", found=found)
+            return verdict.model_copy(update={"notes": (Reason(code="open_to_human"),)})
+        facts = {"found": found, "expected": absent, "excerpt": text[:300]}
+        return failed("words_missing", **facts) if self.otherwise == "fail" else undecided("words_missing", **facts)
+
+    def _name(self, index: int) -> str:
+        return self.patterns[index].says or self.patterns[index].any[0]
+
+
+def any_of(patterns: Sequence[str], text: str) -> bool:
+    """Whether any pattern is in the text; plain words only as whole words, however they are spaced."""
+    windows = [text[start : start + WINDOW] for start in range(0, max(len(text) - OVERLAP, 1), WINDOW - OVERLAP)]
+    return any(re.search(_expression(pattern), window, re.IGNORECASE) for pattern in patterns for window in windows)
+
+
+def _expression(pattern: str) -> str:
+    if not _WORDS.fullmatch(pattern):
+        return pattern
+    return r"(?<!\w)" + r"\s{1,9}".join(re.escape(word) for word in pattern.split()) + r"(?!\w)"
+
+
+def _judge_mistake(text: str, value: Value) -> Verdict:
+    """PASSED when the words of a known mistake are there, which is how it is recognised."""
+    items = value.items if isinstance(value, SequenceValue) else (value,)
+    words = [as_text(item) for item in items if isinstance(item, Text)]
+    try:
+        told = any_of([_bounded(word) for word in words if word.strip()], text)
+    except ValueError as error:
+        return undecided("no_oracle", status="captured", message=str(error), names=[])
+    return passed() if told else failed("words_missing", found=[], expected=[], excerpt="")
