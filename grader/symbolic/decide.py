@@ -106,6 +106,14 @@ class Decider:
         except RecursionError:
             return self._undecided("too_deep")
 
+    def agrees(self, seen: Node, expected: Node, conditions: Sequence[Node], budget: Budget) -> bool:
+        """Whether the sides agree in the declared layout, without proof, example or other readings: for searches."""
+        pair = Pair(seen, expected, tuple(conditions))
+        try:
+            return self._attempt(pair, Convention(self.environment.layout), budget).equal
+        except RecursionError:
+            return False
+
     def _decided(self, pair: Pair, budget: Budget) -> Decision:
         if self._needs_data(pair):
             return self._undecided("needs_data")
@@ -250,7 +258,7 @@ class Decider:
         )
 
     def _proves(self, pair: Pair, convention: Convention, attempt: Attempt, budget: Budget) -> bool:
-        if attempt.relation == "rounded" or attempt.kinks or self.environment.onehot:
+        if attempt.relation == "rounded" or attempt.kinks:
             return False
         point = draw_point(self.program, Symbolic(self.seed), "random", self.seed)
         proof = Attempt()

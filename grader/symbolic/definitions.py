@@ -1,0 +1,74 @@
+"""Names that a student defines in the text: found before the steps are decided, since many are used before they are explained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grader.symbolic.evaluate import Evaluator
+from grader.symbolic.indexing import index_range
+from grader.symbolic.program import Program, names_in
+from grader.symbolic.rewrite import numbered, with_index
+from grader.symbolic.tree import Apply, Chain, Entry, Matrix, Name, Node
+from grader.symbolic.troubles import Trouble
+
+
+def unknown_head(program: Program, tree: Node) -> str | None:
+    """The name that a side would define: a bare name, entry or function value that nothing declares; None otherwise."""
+    environment = program.environment
+    if isinstance(tree, Name):
+        full = f"{tree.name}^{tree.label}" if tree.label else tree.name
+        known = program.knows(full) or program.knows(tree.name) or full in environment.aliases or tree.name in environment.aliases
+        known = known or tree.name in environment.losses or tree.name in environment.entries or tree.name in environment.dims
+        return None if known or tree.name == "e" else full
+    if isinstance(tree, Entry) and isinstance(tree.base, Name):
+        return unknown_head(program, tree.base)
+    if isinstance(tree, Apply) and tree.function not in program.functions:
+        from grader.symbolic.applied import BUILTINS
+
+        return None if tree.function in BUILTINS else tree.function
+    return None
+
+
+def defined_name(program: Program, chain: Chain) -> str | None:
+    """The name that a chain defines by its head."""
+    head = chain.sides[0].tree if chain.sides else None
+    if head is None or chain.continues or len(chain.sides) < 2:
+        return None
+    return unknown_head(program, head)
+
+
+def with_definitions(program: Program, chains: Sequence[Chain], evaluator: Evaluator) -> Program:
+    """The program with every name that the chains define; the first usable definition of a name holds."""
+    for chain in chains:
+        name = defined_name(program, chain)
+        if name is None or name in program.own or isinstance(chain.sides[0].tree, Apply):
+            continue
+        for side in chain.sides[1:]:
+            formula = None if side.tree is None or side.text else _formula(chain, side.tree, evaluator)
+            if formula is not None and name not in names_in(formula):
+                program = program.with_own(name, formula)
+                break
+    return program
+
+
+def _formula(chain: Chain, tree: Node, evaluator: Evaluator) -> Node | None:
+    """The defining side; for an entry-wise definition, the array of its entries."""
+    head = chain.sides[0].tree
+    if not isinstance(head, Entry):
+        return tree
+    letters = [index.name for index in head.indices if isinstance(index, Name)]
+    if len(letters) != len(head.indices) or len(letters) > 2:
+        return None
+    try:
+        ranges = [index_range(evaluator, letter, (tree,), {}) for letter in letters]
+    except Trouble:
+        return None
+    if any(values is None for values in ranges):
+        return None
+    rows = ranges[0] or range(0)
+    columns = (ranges[1] or range(0)) if len(ranges) > 1 else None
+    written = [with_index(tree, letters[0], numbered(r)) for r in rows]
+    if columns is None:
+        return Matrix(tuple((row,) for row in written))
+    return Matrix(tuple(tuple(with_index(row, letters[1], numbered(c)) for c in columns) for row in written))
+

@@ -1,0 +1,69 @@
+"""Follow-through: a formula that is right given the student's own earlier, wrong result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grader.symbolic.points import Budget
+from grader.symbolic.program import Program, names_in
+from grader.symbolic.rewrite import replaced
+from grader.symbolic.tree import Derivative, Gradient, Name, Node
+
+if TYPE_CHECKING:
+    from grader.symbolic.decide import Decider
+
+MAX_CLAIMS = 4
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What the student wrote, wrongly, for a quantity; ``chain`` says where."""
+
+    chain: int
+    head: Node
+    formula: Node
+
+
+def followed(
+    decider: Decider,
+    claims: Sequence[Claim],
+    seen: Node,
+    before: Node | None,
+    head: Node | None,
+    conditions: tuple[Node, ...],
+    budget: Budget,
+) -> Claim | None:
+    """The latest claim from which the seen side follows; None if there is none."""
+    for claim in reversed(claims[-MAX_CLAIMS:]):
+        for expected in _expected(claim, before, head):
+            if decider.agrees(seen, expected, conditions, budget):
+                return claim
+        program = _program(decider.program, claim)
+        if program is not None and head is not None and head != claim.head:
+            if decider.with_program(program).agrees(seen, head, conditions, budget):
+                return claim
+    return None
+
+
+def _expected(claim: Claim, before: Node | None, head: Node | None) -> list[Node]:
+    """The neighbour and the head with the claimed formula put in for its quantity."""
+    found = []
+    for tree in (before, head):
+        changed = tree if tree is None else replaced(tree, claim.head, claim.formula)
+        if changed is not None and changed is not tree:
+            found.append(changed)
+    return found
+
+
+def _program(program: Program, claim: Claim) -> Program | None:
+    """The program in which the claim is true: another gradient, or another definition."""
+    environment, head = program.environment, claim.head
+    if isinstance(head, Gradient | Derivative) and isinstance(head.wrt, Name):
+        of_loss = head.of is None or (isinstance(head.of, Name) and head.of.name in environment.losses)
+        name = environment.aliases.get(head.wrt.name, environment.entries.get(head.wrt.name, head.wrt.name))
+        return program.with_upstream(name, claim.formula) if of_loss and program.knows(name) else None
+    if isinstance(head, Name) and head.name in program.defs and head.name not in names_in(claim.formula):
+        return program.with_own(head.name, claim.formula)
+    return None

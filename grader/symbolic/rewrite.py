@@ -1,0 +1,93 @@
+"""Trees changed at one place: every sub-tree with a way to put another in its stead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from grader.symbolic.tree import Entry, Fold, Name, Node, Number, Relation
+
+Rebuild: TypeAlias = Callable[[Node], Node]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A sub-tree and the function that gives the whole tree with another in its place."""
+
+    node: Node
+    put: Rebuild
+
+
+def places(tree: Node) -> Iterator[Place]:
+    """The tree itself and all below it, outermost first."""
+    yield from _places(tree, lambda node: node)
+
+
+def _places(node: Node, put: Rebuild) -> Iterator[Place]:
+    yield Place(node, put)
+    for item in fields(node):
+        if item.name == "span":
+            continue
+        yield from _inside(getattr(node, item.name), _Field(node, item.name, put))
+
+
+class _Field:
+    def __init__(self, owner: Node, name: str, put: Rebuild) -> None:
+        self.owner, self.name, self.put = owner, name, put
+
+    def __call__(self, value: Any) -> Node:
+        changed: dict[str, Any] = {self.name: value}
+        return self.put(replace(self.owner, **changed))
+
+
+def _inside(value: Any, put: Callable[[Any], Node]) -> Iterator[Place]:
+    if isinstance(value, Node):
+        yield from _places(value, put)
+    elif isinstance(value, tuple):
+        for k, part in enumerate(value):
+            yield from _inside(part, _Item(value, k, put))
+
+
+class _Item:
+    def __init__(self, items: tuple[Any, ...], position: int, put: Callable[[Any], Node]) -> None:
+        self.items, self.position, self.put = items, position, put
+
+    def __call__(self, value: Any) -> Node:
+        return self.put((*self.items[: self.position], value, *self.items[self.position + 1 :]))
+
+
+def replaced(tree: Any, old: Node, new: Node) -> Any:
+    """The tree with each occurrence of a sub-tree replaced."""
+    if isinstance(tree, tuple):
+        return tuple(replaced(part, old, new) for part in tree)
+    if not isinstance(tree, Node):
+        return tree
+    if tree == old:
+        return new
+    changed = {f.name: replaced(getattr(tree, f.name), old, new) for f in fields(tree) if f.name != "span"}
+    if all(changed[name] is getattr(tree, name) for name in changed):
+        return tree
+    return replace(tree, **changed)
+
+
+def with_index(tree: Any, index: str, by: Node, inside: bool = False) -> Any:
+    """The tree with a free index replaced where it stands as an index or in a condition."""
+    if isinstance(tree, tuple):
+        return tuple(with_index(part, index, by, inside) for part in tree)
+    if not isinstance(tree, Node):
+        return tree
+    if isinstance(tree, Name):
+        return by if inside and tree.name == index else tree
+    if isinstance(tree, Fold) and any(binder.index == index for binder in tree.binders):
+        return tree
+    if isinstance(tree, Entry):
+        return replace(tree, base=with_index(tree.base, index, by), indices=with_index(tree.indices, index, by, inside=True))
+    within = inside or isinstance(tree, Relation)
+    changed = {f.name: with_index(getattr(tree, f.name), index, by, within) for f in fields(tree) if f.name != "span"}
+    return replace(tree, **changed)
+
+
+def numbered(value: int) -> Number:
+    return Number(Fraction(value))
