@@ -85,7 +85,9 @@ def grade(job: Job) -> Graded:
     submissions = [_read(source, job) for source in job.sources]
     job.listen(Event("read", total=len(submissions)))
     reference = read_reference(job.rubric)
-    entries = tuple(Entry(id=s.id, digest=s.digest, evidence=evidence_key(s, plan, rubric.limits, job.isolation)) for s in submissions)
+    entries = tuple(
+        Entry(id=s.id, digest=s.digest, evidence=evidence_key(s, plan, rubric.limits, job.isolation)) for s in submissions
+    )
     with Workers(job.make_sandbox, job.jobs) as workers:
         folder.write_manifest(
             Manifest(
@@ -137,7 +139,9 @@ def data_files(rubric: LoadedRubric, folder: Path | None) -> tuple[DataFile, ...
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         found.append(DataFile(name=name, path=str(path.resolve()), digest=digest))
     if folder is not None and not any((folder / name).is_file() for name in rubric.rubric.data):
-        raise UsageError(f"{folder} holds none of the data files of this rubric: {', '.join(rubric.rubric.data) or 'it names none'}")
+        raise UsageError(
+            f"{folder} holds none of the data files of this rubric: {', '.join(rubric.rubric.data) or 'it names none'}"
+        )
     return tuple(found)
 
 
@@ -171,11 +175,24 @@ def _nothing_to_run(plan: Plan, submission: Submission) -> Evidence:
 def _read(source: Source, job: Job) -> Submission:
     """The submission; whatever keeps it from being read becomes a fault of it, so that every student gets a row."""
     try:
-        return read_submission(source, job.out / "unpacked")
+        return accepted(read_submission(source, job.out / "unpacked"), job.rubric.rubric)
     except OSError as error:
         fault = Fault(path=source.path.name, code="unreadable", text=f"The submission cannot be read: {error.strerror or error}.")
         digest = hashlib.sha256(f"unreadable:{source.id}".encode()).hexdigest()
         return Submission(id=source.id, root=str(source.path), digest=digest, faults=(fault,))
+
+
+def accepted(submission: Submission, rubric: Rubric) -> Submission:
+    """The submission without the parts that the assignment does not accept; each of these becomes a fault of it."""
+    kind_of = {"notebook": "notebook", "module": "module", "document": "report"}
+    refused = [p for p in submission.parts if kind_of[p.kind] not in rubric.accepts]
+    text = f"This assignment takes {', '.join(rubric.accepts)}; the file was not looked at."
+    return submission.model_copy(
+        update={
+            "parts": tuple(p for p in submission.parts if p not in refused),
+            "faults": submission.faults + tuple(Fault(path=p.path, code="not_accepted", text=text) for p in refused),
+        }
+    )
 
 
 def _observe_class(
@@ -280,9 +297,8 @@ def _write(
     reports: list[Report] = []
     for submission in submissions:
         found = evidence[submission.id]
-        report = score(rubric, submission, result.judged[submission.id].verdicts, found.run, overrides)
-        folder.write_student(report, submission, found)
-        reports.append(report)
+        reports.append(score(rubric, submission, result.judged[submission.id].verdicts, found.run, overrides))
+        folder.write_student(reports[-1], submission, found)
     report = ClassReport(
         assignment=rubric.assignment,
         title=rubric.title,

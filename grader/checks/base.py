@@ -66,6 +66,7 @@ class Check(Frozen):
     model_config = {**Frozen.model_config, "use_attribute_docstrings": True}
 
     id: str = Field(min_length=1, max_length=60)
+    kind: str
     points: Exact = Field(ge=0)
     title: str = ""
     hint: str = ""

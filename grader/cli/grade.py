@@ -115,11 +115,10 @@ def _show(graded: Graded, out: Path, seconds: float) -> None:
     runs = [r.run for r in graded.report.reports if r.run.ended == "finished"]
     if runs:
         extra = sorted(run.seconds - run.student_seconds for run in runs)
-        console.print(
-            f"{len(graded.report.reports)} submissions in {seconds:.1f} s; the students' own code took "
-            f"{sum(r.student_seconds for r in runs):.1f} s; the box added {extra[len(extra) // 2] * 1000:.0f} ms a submission (median)",
-            highlight=False,
-        )
+        own = sum(run.student_seconds for run in runs)
+        added = extra[len(extra) // 2] * 1000
+        line = f"{len(graded.report.reports)} submissions in {seconds:.1f} s; the students' own code took {own:.1f} s; "
+        console.print(line + f"the box added {added:.0f} ms a submission (median)", highlight=False)
     say_what_is_open(graded)
     console.print(f"class page: {out / 'index.html'}", highlight=False, soft_wrap=True)
 

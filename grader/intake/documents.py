@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -76,7 +77,7 @@ class _Heading:
 
 
 def _headings(tokens: Sequence[Token]) -> Iterator[_Heading]:
-    for token, inline in zip(tokens, tokens[1:], strict=False):
+    for token, inline in pairwise(tokens):
         if token.type == "heading_open" and token.map:
             yield _Heading(int(token.tag[1:]), inline.content.strip(), token.map[0], token.map[1])
         elif token.type == "paragraph_open" and token.map and token.level == 0 and is_bold_line(inline.content):
@@ -86,7 +87,13 @@ def _headings(tokens: Sequence[Token]) -> Iterator[_Heading]:
 def is_bold_line(text: str) -> bool:
     """A paragraph that is one bold line (``**Problem 3.2**``): students use it as a heading."""
     text = text.strip()
-    return "\n" not in text and len(text) < 120 and text.startswith("**") and text.rstrip(":. ").endswith("**") and text.count("**") == 2
+    return (
+        "\n" not in text
+        and len(text) < 120
+        and text.startswith("**")
+        and text.rstrip(":. ").endswith("**")
+        and text.count("**") == 2
+    )
 
 
 def _read_markdown(cell: Cell, outline: Outline, blocks: list[Block]) -> None:
@@ -95,11 +102,11 @@ def _read_markdown(cell: Cell, outline: Outline, blocks: list[Block]) -> None:
     marks = list(_headings(tokens))
     tables = list(_tables(tokens))
     bounds = [0, *(m.first_line for m in marks), len(lines)]
-    for number, (start, end) in enumerate(zip(bounds, bounds[1:], strict=False)):
+    for number, (first, end) in enumerate(pairwise(bounds)):
+        start = marks[number - 1].next_line if number else first
         if number:
             mark = marks[number - 1]
             blocks.append(Block(outline.enter(mark.level, mark.title)))
-            start = mark.next_line
         block = blocks[-1]
         text = "\n".join(lines[start:end]).strip()
         if not text and not number:

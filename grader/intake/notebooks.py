@@ -67,13 +67,19 @@ def _json(data: bytes) -> dict[str, Any]:
 def _look_for_known_trouble(text: str) -> None:
     head = text[:2000].lstrip()
     if head.startswith("version https://git-lfs"):
-        raise NotebookFault("lfs_pointer", "The file is a Git LFS pointer, not the notebook. Run `git lfs pull` and hand in again.")
+        raise NotebookFault(
+            "lfs_pointer", "The file is a Git LFS pointer, not the notebook. Run `git lfs pull` and hand in again."
+        )
     if head[:15].lower().startswith(("<!doctype", "<html")):
         raise NotebookFault("html", "The file is a web page, not the notebook: the download went wrong. Download it again.")
     if "\n<<<<<<< " in text and "\n>>>>>>> " in text:
-        raise NotebookFault("merge_conflict", "The file holds marks of an unresolved Git merge (<<<<<<<). Resolve it and hand in again.")
+        raise NotebookFault(
+            "merge_conflict", "The file holds marks of an unresolved Git merge (<<<<<<<). Resolve it and hand in again."
+        )
     if head and not head.startswith("{"):
-        raise NotebookFault("not_notebook", "The file is no notebook: its text does not begin with `{`. Is it a renamed .py file?")
+        raise NotebookFault(
+            "not_notebook", "The file is no notebook: its text does not begin with `{`. Is it a renamed .py file?"
+        )
 
 
 def _upgrade(content: dict[str, Any]) -> Any:
@@ -87,8 +93,12 @@ def _upgrade(content: dict[str, Any]) -> Any:
         notebook = nbformat.from_dict(content)
         if content["nbformat"] < 4:
             notebook = nbformat.convert(notebook, 4)
-        if not isinstance(notebook.cells, list) or not all(hasattr(c, "cell_type") and hasattr(c, "source") for c in notebook.cells):
-            raise NotebookFault("bad_cells", "The notebook's list of cells is damaged. Open it in Jupyter, save it and hand it in again.")
+        if not isinstance(notebook.cells, list) or not all(
+            hasattr(c, "cell_type") and hasattr(c, "source") for c in notebook.cells
+        ):
+            raise NotebookFault(
+                "bad_cells", "The notebook's list of cells is damaged. Open it in Jupyter, save it and hand it in again."
+            )
         if not isinstance(notebook.get("metadata", {}), dict):
             notebook["metadata"] = nbformat.from_dict({})
         notebook.setdefault("metadata", nbformat.from_dict({}))

@@ -67,10 +67,20 @@ def check_document(document: YamlDocument) -> CheckedRubric:
     try:
         rubric = Rubric.model_validate(document.value)
     except ValidationError as error:
-        faults += [_explain(document, dict(item)) for item in error.errors(include_url=False)]
+        faults += [_explain(document, item) for item in _own_errors(error)]
     findings: list[Finding] = broken_rules(document.value, KINDS)
     faults += [document.fault(f.path, f.message, f.hint) for f in findings]
     return CheckedRubric(rubric, faults)
+
+
+def _own_errors(error: ValidationError) -> list[dict[str, Any]]:
+    """The errors, but for lists that are too short only because their items are faulty."""
+    items = [dict(item) for item in error.errors(include_url=False)]
+    return [e for e in items if e["type"] != "too_short" or not any(_is_below(o["loc"], e["loc"]) for o in items)]
+
+
+def _is_below(inner: tuple[str | int, ...], outer: tuple[str | int, ...]) -> bool:
+    return len(inner) > len(outer) and inner[: len(outer)] == outer
 
 
 def _explain(document: YamlDocument, error: dict[str, Any]) -> RubricFault:
@@ -89,7 +99,9 @@ def _explain(document: YamlDocument, error: dict[str, Any]) -> RubricFault:
     message = error["msg"].removeprefix("Value error, ")
     hint = "put it in quotes" if kind == "string_type" and isinstance(error["input"], int | float) else ""
     if kind in ("enum", "literal_error"):
-        hint = did_you_mean(str(error["input"]), [w.strip("' ") for w in error["ctx"]["expected"].replace(" or ", ",").split(",")])
+        hint = did_you_mean(
+            str(error["input"]), [w.strip("' ") for w in error["ctx"]["expected"].replace(" or ", ",").split(",")]
+        )
     return document.fault(path, f"{message} (found {_shown(error['input'])})", hint)
 
 
@@ -102,9 +114,9 @@ def _path_in_document(value: Any, loc: tuple[str | int, ...]) -> KeyPath:
     """The location of a validation error as keys of the document: tags of unions and types are left out."""
     path: list[str | int] = []
     for key in loc:
-        if isinstance(value, dict) and key in value:
-            value = value[key]
-        elif isinstance(value, list) and isinstance(key, int) and key < len(value):
+        inside_dict = isinstance(value, dict) and key in value
+        inside_list = isinstance(value, list) and isinstance(key, int) and key < len(value)
+        if inside_dict or inside_list:
             value = value[key]
         elif not (isinstance(value, dict) and key == loc[-1]):
             continue

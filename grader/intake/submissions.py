@@ -19,7 +19,18 @@ from grader.model.submission import Cell, Fault, Part, Submission
 
 MAX_FILES = 2_000
 MAX_BYTES = 512 * 2**20
-_JUNK = {"__MACOSX", ".git", ".ipynb_checkpoints", "__pycache__", ".venv", "venv", ".DS_Store", "node_modules", ".idea", ".vscode"}
+_JUNK = {
+    "__MACOSX",
+    ".git",
+    ".ipynb_checkpoints",
+    "__pycache__",
+    ".venv",
+    "venv",
+    ".DS_Store",
+    "node_modules",
+    ".idea",
+    ".vscode",
+}
 _DOCUMENTS = {".md", ".markdown"}
 
 
@@ -187,10 +198,14 @@ def _unpack_members(bundle: zipfile.ZipFile, target: Path, faults: list[Fault]) 
         if info.is_dir() or _JUNK & set(name.parts):
             continue
         if is_link or name.is_absolute() or ".." in name.parts or not name.parts:
-            faults.append(Fault(path=info.filename, code="not_a_file", text="A link, or a path outside the archive, is not taken."))
+            faults.append(
+                Fault(path=info.filename, code="not_a_file", text="A link, or a path outside the archive, is not taken.")
+            )
             continue
         if count >= MAX_FILES or left <= 0:
-            faults.append(Fault(path=info.filename, code="too_much", text="The archive holds more than is taken; the rest is left out."))
+            faults.append(
+                Fault(path=info.filename, code="too_much", text="The archive holds more than is taken; the rest is left out.")
+            )
             return
         file = target / name
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -110,6 +110,9 @@ class _Builder:
             self.document.faults.append(self.document.fault(path, message))
 
     def _scalar(self, node: yaml.Node, path: KeyPath) -> Any:
+        kind, text = node.tag.rpartition(":")[2], str(node.value)
+        if kind == "timestamp" or (kind == "bool" and text.lower() not in ("true", "false")) or (kind == "int" and ":" in text):
+            return text  # YAML 1.1 takes `on`, `no` and `1:30` for other things than their writer meant
         try:
             return self.constructor.construct_object(node)
         except (yaml.YAMLError, ValueError, OverflowError) as error:

@@ -118,9 +118,7 @@ class Read(_Probe):
     headings: tuple[str, ...]
 
 
-Probe: TypeAlias = Annotated[
-    Look | Call | Trace | Figures | SourceText | Prints | SavedFile | Read, Field(discriminator="probe")
-]
+Probe: TypeAlias = Annotated[Look | Call | Trace | Figures | SourceText | Prints | SavedFile | Read, Field(discriminator="probe")]
 
 
 class DataFile(Frozen):

@@ -122,13 +122,11 @@ class Question(Frozen, Generic[CheckT]):
 
 
 class Environment(Frozen):
-    """The course's own interpreter and libraries, in which submissions run; by default those of the toolkit."""
+    """The course's own interpreter, in which submissions run; by default the toolkit's."""
 
     python: str = ""
     imports: tuple[str, ...] = ()
     """Libraries imported once before any submission, to save their time."""
-    libraries: dict[str, str] = Field(default_factory=dict)
-    """Distribution names and version specifiers that submissions may expect."""
 
 
 class Rubric(Frozen, Generic[CheckT]):
@@ -148,5 +146,4 @@ class Rubric(Frozen, Generic[CheckT]):
     stop_on_error: bool = False
     points: Exact
     bonus: Exact = Fraction(0)
-    due: str = ""
     questions: tuple[Question[CheckT], ...] = Field(min_length=1)

@@ -45,7 +45,9 @@ def test_another_place_is_not_taken_for_it(wanted: str, written: str) -> None:
 
 
 def test_a_letter_under_a_numbered_heading_is_its_part() -> None:
-    assert find_heading(["Lab 1 (b)"], [["Lab 1"], ["Lab 1", "(a) Wiener"], ["Lab 1", "(b) LMS"], ["Lab 2", "(b) table"]]).index == 2
+    assert (
+        find_heading(["Lab 1 (b)"], [["Lab 1"], ["Lab 1", "(a) Wiener"], ["Lab 1", "(b) LMS"], ["Lab 2", "(b) table"]]).index == 2
+    )
 
 
 def test_a_bare_number_that_could_be_two_places_is_neither() -> None:
