@@ -3,27 +3,86 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, dataclass
 from typing import Annotated
 
 import typer
 
 
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False) -> None:
-    """Test each wall of the box by trying it, and report versions and threads."""
-    from dataclasses import asdict
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was tried: whether it works, what was met, and what mends it."""
 
-    from rich.console import Console
-    from rich.table import Table
+    name: str
+    works: bool
+    detail: str
+    mend: str = ""
 
-    from grader.sandbox import inspect
 
-    findings = inspect()
+def doctor(
+    python: Annotated[str, typer.Option(help="The course's own interpreter, as `environment.python` in a rubric.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Test each wall of the box by trying it, and report libraries and processors."""
+    findings = [*_walls(python), *_libraries(python), _processors()]
     if as_json:
         print(json.dumps([asdict(f) for f in findings], indent=1))
         return
-    table = Table(title="the box on this machine", title_justify="left")
+    _show(findings)
+
+
+def _walls(python: str) -> list[Finding]:
+    from grader.sandbox.walls import inspect
+
+    return [
+        Finding(f"wall: {r.wall.name}", r.works, f"keeps {r.wall.keeps} apart" if r.works else r.why, "" if r.works else r.wall.mend)
+        for r in inspect(python)
+    ]
+
+
+def _libraries(python: str) -> list[Finding]:
+    """What the interpreter of the box has; asked of that interpreter, since it need not be ours."""
+    import subprocess
+    import sys
+
+    code = (
+        "import importlib.metadata as m, json, platform\n"
+        "found = {'python': platform.python_version()}\n"
+        "for name in ('ipython', 'numpy', 'torch', 'matplotlib'):\n"
+        "    try: found[name] = m.version(name)\n"
+        "    except m.PackageNotFoundError: found[name] = ''\n"
+        "print(json.dumps(found))"
+    )
+    try:
+        done = subprocess.run([python or sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+        versions: dict[str, str] = json.loads(done.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        return [Finding("interpreter", False, str(error), "name an interpreter that runs: --python /path/to/python3")]
+    needed = {"python", "ipython"}
+    return [
+        Finding(
+            f"in the box: {name}",
+            bool(version) or name not in needed,
+            version or ("missing" if name in needed else "not there: submissions that use it cannot be graded here"),
+            f"{python or 'python3'} -m pip install {name}",
+        )
+        for name, version in versions.items()
+    ]
+
+
+def _processors() -> Finding:
+    from grader.cluster import default_jobs
+
+    return Finding("processors", True, f"{default_jobs()} submissions at a time (--jobs)")
+
+
+def _show(findings: list[Finding]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title="grader on this machine", title_justify="left")
     for name in ("what", "works", "detail", "mend it with"):
         table.add_column(name, overflow="fold")
     for finding in findings:
-        table.add_row(finding.name, "yes" if finding.works else "NO", finding.detail, finding.mend if not finding.works else "")
+        table.add_row(finding.name, "yes" if finding.works else "NO", finding.detail, "" if finding.works else finding.mend)
     Console().print(table)

@@ -37,14 +37,14 @@ def grade(
     from grader.cluster import default_jobs
     from grader.intake.rubrics import load_rubric
     from grader.intake.submissions import find_submissions
-    from grader.sandbox import make_sandbox, require
+    from grader.sandbox.factory import make_sandbox, require
 
     loaded = load_rubric(rubric)
     sources = find_submissions(submissions)
     if only:
         sources = pipeline.only(sources, only)
-    require(isolation.value)
     environment = loaded.rubric.environment
+    require(isolation.value, environment.python)
     started = time.monotonic()
     with _Progress(len(sources), quiet=json) as progress:
         graded = pipeline.grade(
