@@ -12,6 +12,7 @@ from grader.checks.call import CallCheck
 from grader.checks.choice import ChoiceCheck
 from grader.checks.cost_table import CostTableCheck
 from grader.checks.manual import ManualCheck
+from grader.checks.network import NetworkCheck
 from grader.checks.number import NumberCheck
 from grader.checks.source import SourceCheck
 from grader.checks.text import TextCheck
@@ -27,6 +28,7 @@ KINDS: dict[str, type[Check]] = {
     "source": SourceCheck,
     "text": TextCheck,
     "manual": ManualCheck,
+    "network": NetworkCheck,
     "cost_table": CostTableCheck,
 }
 
