@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from grader.reports.statistics import Bin
 
-_WIDTH, _HEIGHT, _TOP, _LEFT, _FLOOR = 360, 190, 22, 12, 162
+_WIDTH, _HEIGHT, _TOP, _LEFT, _FLOOR = 360, 190, 36, 16, 164
 
 
 def histogram(bins: tuple[Bin, ...], mean: Fraction | None) -> Markup:
@@ -38,8 +38,8 @@ def _parts(bins: tuple[Bin, ...], mean: Fraction | None) -> Iterator[Markup]:
     yield Markup('<path class="axis" d="M{} {}.5H{}"/>').format(_LEFT, _FLOOR, _WIDTH - _LEFT)
     if mean is not None:
         at = _LEFT + (_WIDTH - 2 * _LEFT) * float(min(max(mean, Fraction(0)), Fraction(1)))
-        yield Markup('<path class="mean" d="M{:.1f} {}V{}"/>').format(at, _TOP - 8, _FLOOR)
-        yield _text(min(max(at, 20), _WIDTH - 20), _TOP - 11, "mean")
+        yield Markup('<path class="mean" d="M{:.1f} {}V{}"/>').format(at, 16, _FLOOR)
+        yield _text(min(max(at, 20), _WIDTH - 20), 12, "mean")
 
 
 def _text(x: float, y: float, words: str, kind: str = "") -> Markup:

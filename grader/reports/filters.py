@@ -16,7 +16,7 @@ from grader.reports.phrases import Facts, line_of
 from grader.reports.points import hundredths, shown
 from grader.reports.statistics import Finding, Waiting
 from grader.reports.status import override_text, status_words
-from grader.reports.text import clean
+from grader.reports.text import clean, encodable
 from grader.reports.view import QuestionView, ReportView, anchor
 
 _STREAM = 20_000
@@ -39,7 +39,7 @@ def exact(points: Fraction | None) -> str:
 
 def student_page(submission: str) -> str:
     """The link from the class page to a student's page."""
-    return f"students/{quote(submission, safe='')}/feedback.html"
+    return f"students/{quote(encodable(submission), safe='')}/feedback.html"
 
 
 def check_anchor(item: Finding | Waiting) -> str:

@@ -10,10 +10,12 @@ from grader.reports.audience import Audience, Stage
 from grader.reports.points import shown
 from grader.reports.statistics import troubles_of
 from grader.reports.status import override_text, status_words
-from grader.reports.text import clean, one_line
+from grader.reports.text import one_line
 from grader.reports.view import CheckView, QuestionView, ReportView, view
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:@&^=])")
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~$@&]|(?<=[wW]{3})\.|:(?=/)")
+_OPENING = re.compile(r"\A(\d{0,9})([-+=.)])(?=[\s=-]|\Z)")
+"""What opens a list, a rule or a heading at the beginning of a line, and nowhere else."""
 
 
 def feedback_markdown(report: Report, audience: Audience = Audience.STUDENT, stage: Stage = Stage.PUBLISHED) -> str:
@@ -23,20 +25,25 @@ def feedback_markdown(report: Report, audience: Audience = Audience.STUDENT, sta
 
 def escaped(text: str) -> str:
     """Plain text that renders as itself on one line: no markup, no HTML, no links, no mentions."""
-    return _SPECIAL.sub(r"\\\1", one_line(text, 4000))
+    return _escaped_beginning(one_line(text, 4000))
 
 
 def prose(text: str) -> str:
     """Escaped text in which what stands between backticks is code."""
-    pieces = one_line(text, 4000).split("`")
-    if len(pieces) % 2 == 0:
+    first, *rest = one_line(text, 4000).split("`")
+    if len(rest) % 2:
         return escaped(text)
-    return "".join(f"`{piece}`" if index % 2 and piece else escaped_piece(piece) for index, piece in enumerate(pieces))
+    pieces = (f"`{piece}`" if index % 2 == 0 and piece else _escaped_piece(piece) for index, piece in enumerate(rest))
+    return _escaped_beginning(first) + "".join(pieces)
 
 
-def escaped_piece(text: str) -> str:
+def _escaped_beginning(text: str) -> str:
+    return _OPENING.sub(r"\1\\\2", _escaped_piece(text))
+
+
+def _escaped_piece(text: str) -> str:
     """A piece of a line, its outer spaces kept."""
-    return _SPECIAL.sub(r"\\\1", clean(text))
+    return _SPECIAL.sub(r"\\\g<0>", text)
 
 
 def _lines(seen: ReportView) -> Iterator[str]:
@@ -80,7 +87,7 @@ def _question(question: QuestionView) -> Iterator[str]:
 def _check(check: CheckView) -> Iterator[str]:
     status = status_words(check)
     points = f"{'–' if check.earned is None else shown(check.earned)} / {shown(check.possible)}"
-    yield f"- {status.sign} **{escaped(check.title)}** ({points}): {status.words}"
+    yield f"- {status.sign} **{prose(check.title)}** ({points}): {status.words}"
     details = [
         prose(check.sentence) if check.sentence else "",
         f"Known mistake: {prose(check.says)}" if check.says else "",

@@ -151,7 +151,8 @@ def frequent_mistakes(class_report: ClassReport, most: int = 12) -> tuple[Findin
     groups: defaultdict[tuple[str, str, str], list[_Found]] = defaultdict(list)
     for found in _checks(class_report.reports):
         verdict = found.check.verdict
-        if verdict.mistake or verdict.status in (Status.FAILED, Status.PARTIAL):
+        is_wrong = bool(verdict.mistake) or verdict.status in (Status.FAILED, Status.PARTIAL)
+        if is_wrong and found.check.override is None:
             what = verdict.mistake or f"reason:{verdict.reason.code}"
             groups[found.question.id, found.check.id, what].append(found)
     findings = [_finding(group) for group in groups.values()]

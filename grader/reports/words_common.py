@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.reports.phrases import Facts, line_of
-from grader.reports.text import counted
+from grader.reports.text import counted, quoted
 from grader.reports.words import Words
 
 
@@ -33,9 +33,14 @@ def missing(facts: Facts) -> str:
     )
 
 
+def exception(facts: Facts) -> str:
+    """`` `ValueError: what it says` ``."""
+    words = ": ".join(word for word in (facts.text("kind"), facts.text("message")) if word)
+    return quoted(words, 300) if words else "an exception"
+
+
 def raised(facts: Facts) -> str:
-    message = f" ({facts.code('message')})" if "message" in facts else ""
-    return f"Your code raised {facts.code('kind', 'an exception')}{line_of(facts.inner('line'))}{message}."
+    return f"Your code raised {exception(facts)}{line_of(facts.inner('line'))}."
 
 
 def detail(facts: Facts) -> str:
@@ -109,7 +114,7 @@ def environment(facts: Facts) -> str:
     cause = CAUSES.get(facts.text("cause"), "something is missing where your work is graded")
     if facts.text("cause") == "no_library":
         cause = f"{facts.code('library', 'a library')} is not installed where your work is graded"
-    error = f": {facts.code('kind')} ({facts.code('message')})" if "kind" in facts and "message" in facts else ""
+    error = f" ({exception(facts)})" if "kind" in facts else ""
     return f"Your code stopped because {cause}{error}."
 
 

@@ -1,0 +1,65 @@
+"""Every report of the sample class is as agreed. `GOLDEN=write` writes the agreed files anew; a missing one fails."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from report_builder import sample
+from rich.console import Console
+
+from grader.reports import (
+    Audience,
+    Stage,
+    class_html,
+    feedback_html,
+    feedback_markdown,
+    gradebook_csv,
+    result_json,
+    results_json,
+    scores_table,
+    submission_panel,
+)
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+
+
+def terminal() -> str:
+    stream = io.StringIO()
+    console = Console(file=stream, width=110, color_system=None)
+    console.print(scores_table(sample()))
+    console.print(submission_panel(sample().reports[1]))
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+
+
+def body(page: str) -> str:
+    """The page without style, script and their digests, which have tests of their own."""
+    page = re.sub(r"(<(style|script)>).*?(</\2>)", r"\1\3", page, flags=re.DOTALL)
+    return re.sub(r"sha256-[^']+", "sha256-", page)
+
+
+FILES: dict[str, Callable[[], str]] = {
+    "results.json": lambda: results_json(sample()),
+    "result.json": lambda: result_json(sample().reports[1]),
+    "gradebook.csv": lambda: gradebook_csv(sample()),
+    "feedback.md": lambda: feedback_markdown(sample().reports[1]),
+    "feedback_open.md": lambda: feedback_markdown(sample().reports[1], stage=Stage.OPEN),
+    "feedback_instructor.md": lambda: feedback_markdown(sample().reports[1], Audience.INSTRUCTOR),
+    "feedback.html": lambda: body(feedback_html(sample().reports[1])),
+    "index.html": lambda: body(class_html(sample())),
+    "terminal.txt": terminal,
+}
+
+
+@pytest.mark.parametrize("name", list(FILES))
+def test_a_report_is_as_agreed(name: str) -> None:
+    path = GOLDEN / name
+    text = FILES[name]()
+    if os.environ.get("GOLDEN") == "write":
+        path.write_text(text, encoding="utf-8")
+    assert path.exists(), f"{path} is missing: look at the report, then write it with GOLDEN=write"
+    assert text == path.read_text(encoding="utf-8"), f"{name} changed: look at it, then write it with GOLDEN=write"
