@@ -134,17 +134,17 @@ def _mean(ev: Evaluator, arguments: Sequence[Value]) -> Value:
 def _max(ev: Evaluator, arguments: Sequence[Value]) -> Value:
     if len(arguments) == 1:
         return scalar(_greatest(ev, sized(arguments[0]).items))
-    return _greater(ev, *_two(arguments))
+    return greater(ev, *_two(arguments))
 
 
 def _min(ev: Evaluator, arguments: Sequence[Value]) -> Value:
     if len(arguments) == 1:
         return scalar(-_greatest(ev, [-item for item in sized(arguments[0]).items]))
     left, right = (mapped(value, lambda item: -item) for value in _two(arguments))
-    return scaled(_greater(ev, left, right), -1)
+    return scaled(greater(ev, left, right), -1)
 
 
-def _greater(ev: Evaluator, left: Array, right: Array) -> Array:
+def greater(ev: Evaluator, left: Array, right: Array) -> Array:
     """The greater of two, entry by entry: b + relu(a - b)."""
     gap = combine(left, right, lambda a, b: a - b, "max_shapes")
     site, items = ev.scalars.site, []
@@ -182,6 +182,24 @@ def _inner(ev: Evaluator, arguments: Sequence[Value]) -> Value:
     return summed(combine(left, right, lambda a, b: a * b, "elementwise_shapes"), None, keepdims=False)
 
 
+def _log_of_base(base: int) -> Builtin:
+    def logarithm(ev: Evaluator, arguments: Sequence[Value]) -> Value:
+        share = ev.scalars.inverse(ev.scalars.apply(FUNCTIONS["log"], base))
+        return mapped(_one(arguments), lambda item: ev.scalars.apply(FUNCTIONS["log"], item) * share)
+
+    return logarithm
+
+
+def _log_softmax(ev: Evaluator, arguments: Sequence[Value]) -> Value:
+    return mapped(_softmax(ev, arguments), lambda item: ev.scalars.apply(FUNCTIONS["log"], item))
+
+
+def _log_sum_exp(ev: Evaluator, arguments: Sequence[Value]) -> Value:
+    powers = mapped(sized(_one(arguments)), lambda item: ev.scalars.apply(FUNCTIONS["exp"], item))
+    total = summed(powers, None, keepdims=False)
+    return mapped(total, lambda item: ev.scalars.apply(FUNCTIONS["log"], item))
+
+
 BUILTINS: Mapping[str, Builtin] = {
     "diag": _diag,
     "Diag": _diag,
@@ -202,5 +220,12 @@ BUILTINS: Mapping[str, Builtin] = {
     "norm": _norm,
     "square": _square,
     "inner": _inner,
+    "log2": _log_of_base(2),
+    "log10": _log_of_base(10),
+    "lg": _log_of_base(10),
+    "logsoftmax": _log_softmax,
+    "LogSoftmax": _log_softmax,
+    "logsumexp": _log_sum_exp,
+    "LSE": _log_sum_exp,
 }
 """What is not entry by entry, by its canonical name."""

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from grader.symbolic.evaluate import Evaluator
+from grader.symbolic.evaluate import Evaluator, Reading
 from grader.symbolic.indexing import index_range
+from grader.symbolic.points import Budget
 from grader.symbolic.program import Program, names_in
 from grader.symbolic.rewrite import numbered, with_index
 from grader.symbolic.tree import Apply, Chain, Entry, Matrix, Name, Node
 from grader.symbolic.troubles import Trouble
+
+if TYPE_CHECKING:
+    from grader.symbolic.decide import Decider
 
 
 def unknown_head(program: Program, tree: Node) -> str | None:
@@ -37,18 +42,36 @@ def defined_name(program: Program, chain: Chain) -> str | None:
     return unknown_head(program, head)
 
 
-def with_definitions(program: Program, chains: Sequence[Chain], evaluator: Evaluator) -> Program:
-    """The program with every name that the chains define; the first usable definition of a name holds."""
+def with_definitions(decider: Decider, chains: Sequence[Chain]) -> Program:
+    """The program with every name that the chains define; the first usable definition of a name holds.
+
+    A soft name of the rubric is the student's own as soon as she writes something else for it.
+    """
+    program = decider.program
+    soft = {name for name in program.environment.soft if name in program.own}
+    evaluator = Evaluator(decider.point(0).root, Reading(program.environment.layout))
     for chain in chains:
-        name = defined_name(program, chain)
-        if name is None or name in program.own or isinstance(chain.sides[0].tree, Apply):
+        head = chain.sides[0].tree if chain.sides else None
+        name = head.name if isinstance(head, Name) and head.name in soft else defined_name(program, chain)
+        if name is None or isinstance(head, Apply) or (name in program.own and name not in soft):
             continue
-        for side in chain.sides[1:]:
-            formula = None if side.tree is None or side.text else _formula(chain, side.tree, evaluator)
-            if formula is not None and name not in names_in(formula):
-                program = program.with_own(name, formula)
-                break
+        formula = _first_formula(chain, name, evaluator)
+        if formula is None:
+            continue
+        if name in soft:
+            soft.discard(name)
+            if decider.agrees(formula, program.own[name], chain.conditions, Budget()):
+                continue
+        program = program.with_own(name, formula)
     return program
+
+
+def _first_formula(chain: Chain, name: str, evaluator: Evaluator) -> Node | None:
+    for side in chain.sides[1:]:
+        formula = None if side.tree is None or side.text else _formula(chain, side.tree, evaluator)
+        if formula is not None and name not in names_in(formula):
+            return formula
+    return None
 
 
 def _formula(chain: Chain, tree: Node, evaluator: Evaluator) -> Node | None:

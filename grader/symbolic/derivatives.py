@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from grader.symbolic.dual import partial
 from grader.symbolic.environment import Layout
 from grader.symbolic.points import World
+from grader.symbolic.rewrite import replaced
 from grader.symbolic.tree import Apply, Derivative, Entry, Gradient, Name, Node, Transpose
 from grader.symbolic.troubles import IllFormed, NotUnderstood, shape_text
 from grader.symbolic.values import Array, Shape, Value, array, flat_position, scalar, sized, transpose
@@ -36,6 +37,8 @@ class Variable:
 
 def derivative(ev: Evaluator, node: Derivative, at: Indices) -> Value:
     """``da/db`` in the layout of the reading."""
+    if node.trailing:
+        ev.notes.add("operator_after_operand")
     if node.order == 2:
         return _second(ev, node, at)
     if node.order != 1:
@@ -237,18 +240,10 @@ def _plain(item: Any) -> Any:
     return base(item)
 
 
-def _replaced(node: Any, targets: tuple[Node, ...], by: Node) -> Any:
-    """The tree with each occurrence of a target replaced."""
-    if isinstance(node, tuple):
-        return tuple(_replaced(part, targets, by) for part in node)
-    if not isinstance(node, Node):
-        return node
-    if node in targets:
-        return by
-    changed = {f.name: _replaced(getattr(node, f.name), targets, by) for f in fields(node) if f.name != "span"}
-    if all(changed[name] is getattr(node, name) for name in changed):
-        return node
-    return replace(node, **changed)
+def _replaced(node: Node, targets: tuple[Node, ...], by: Node) -> Node:
+    for target in targets:
+        node = replaced(node, target, by)
+    return node
 
 
 __all__ = ["derivative", "gradient", "in_layout", "scalar"]

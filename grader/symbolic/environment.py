@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import prod
 from typing import Any, Literal, Self, TypeAlias
 
@@ -37,6 +38,8 @@ class Environment(Frozen):
     loss: str = ""
     upstream: dict[str, str] = Field(default_factory=dict)
     losses: tuple[str, ...] = DEFAULT_LOSSES
+    soft: tuple[str, ...] = ()
+    """Defined names that the question does not mention, so that a student may use them for something else."""
     entries: dict[str, str] = Field(default_factory=dict)
     aliases: dict[str, str] = Field(default_factory=dict)
     labels: tuple[str, ...] = ()
@@ -78,7 +81,7 @@ class Environment(Frozen):
         faults = [f"leaf {name}: unknown size {size!r}" for name, shape in self.leaves.items() for size in shape if not self._is_size(size)]
         faults += [f"{name} is both given and defined" for name in self.leaves if name in self.defs]
         known = set(self.leaves) | set(self.defs)
-        for field in ("positive", "onehot", "zero_outside", "data", "upstream"):
+        for field in ("positive", "onehot", "zero_outside", "data", "upstream", "soft"):
             faults += [f"{field}: {name} is not declared" for name in getattr(self, field) if name not in known]
         faults += [f"entries: {name} stands for {array}, which is not declared" for name, array in self.entries.items() if array not in known]
         faults += [f"index {index}: unknown size {size!r}" for index, size in self.indices.items() if not self._is_size(size)]
@@ -100,12 +103,16 @@ class Environment(Frozen):
         return tuple(self.size(size) for size in self.leaves[name])
 
     def symbols(self) -> Symbols:
-        """What the readers must know."""
-        shapes: dict[str, tuple[str | int, ...]] = dict(self.leaves)
+        """What the readers must know; the shapes of definitions are worked out."""
+        from grader.symbolic.shapes import defined_shapes  # evaluates, so stands above this module
+
+        return self.declared_symbols(defined_shapes(self))
+
+    def declared_symbols(self, defined: Mapping[str, tuple[int, ...]]) -> Symbols:
+        """The same from known shapes of the definitions; those not known are taken for scalars."""
+        shapes: dict[str, tuple[str | int, ...]] = {**self.leaves, **dict.fromkeys(self.defs, ()), **defined}
         for name, upstream in self.upstream.items():
-            shapes.setdefault(upstream, self.leaves.get(name, ()))
-        for name in self.defs:
-            shapes.setdefault(name, ())
+            shapes.setdefault(upstream, shapes.get(name, ()))
         return Symbols(
             dims=frozenset(self.dims),
             shapes=shapes,

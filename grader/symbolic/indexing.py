@@ -26,7 +26,7 @@ from grader.symbolic.tree import (
     Transpose,
 )
 from grader.symbolic.troubles import IllFormed, NotUnderstood, OverBudget, shape_text
-from grader.symbolic.values import Array, Value, array, flat_position, scalar, sized, summed
+from grader.symbolic.values import Array, Value, array, flat_position, scalar, scaled, sized, summed
 
 if TYPE_CHECKING:
     from grader.symbolic.evaluate import Evaluator, Indices
@@ -269,20 +269,30 @@ def _fold_over(ev: Evaluator, node: Fold, binders: tuple[Binder, ...], at: dict[
     if len(values) > MAX_TERMS:
         raise OverBudget("sum_too_long", index=binder.index)
     total: Value | None = None
+    site = f"{id(node)}{sorted(at.items())}"
     for value in values:
         inner = {**at, binder.index: value}
         if not rest and not _allowed(ev, node, inner):
             continue
         part = _fold_over(ev, node, rest, inner) if rest else ev.value(node.body, inner)
+        ev.scalars.site = f"{site}/{value}"
         total = part if total is None else _joined(ev, node.kind, total, part)
+    if total is None and node.kind in ("max", "min"):
+        raise IllFormed("empty_range")
     return total if total is not None else scalar(0 if node.kind == "sum" else 1)
 
 
 def _joined(ev: Evaluator, kind: str, left: Value, right: Value) -> Value:
+    from grader.symbolic.applied import greater
     from grader.symbolic.evaluate import add_values
     from grader.symbolic.products import multiply
 
-    return add_values(ev, left, right) if kind == "sum" else multiply(ev, left, right)
+    if kind == "sum":
+        return add_values(ev, left, right)
+    if kind == "product":
+        return multiply(ev, left, right)
+    sign = 1 if kind == "max" else -1
+    return scaled(greater(ev, sized(scaled(left, sign)), sized(scaled(right, sign))), sign)
 
 
 def _allowed(ev: Evaluator, node: Fold, at: Indices) -> bool:

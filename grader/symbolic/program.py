@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from grader.symbolic.environment import Environment
 from grader.symbolic.functions import FUNCTIONS, SPELLINGS, Function, generic
+from grader.symbolic.rewrite import replaced
 from grader.symbolic.tree import Name, Node, Symbols
 from grader.symbolic.troubles import NotUnderstood
 
@@ -45,14 +46,14 @@ class Program:
 
 
 def read_formula(text: str, symbols: Symbols) -> Node:
-    """The tree of one declared formula.
+    """The tree of one declared formula, in NumPy style or (with a backslash or braces) in LaTeX.
 
     Raises:
         NotUnderstood: when the reader has no tree for it.
     """
-    from grader.symbolic.read import read_formula as read  # the reader is only needed once a formula is text
+    from grader.symbolic.read import read_latex, read_numpy  # the reader is only needed once a formula is text
 
-    reading = read(text, symbols)
+    reading = read_latex(text, symbols) if "\\" in text or "{" in text else read_numpy(text, symbols)
     sides = [side for chain in reading.chains for side in chain.sides]
     if len(sides) != 1 or sides[0].tree is None:
         said = "; ".join(problem.text for problem in reading.problems)
@@ -62,13 +63,26 @@ def read_formula(text: str, symbols: Symbols) -> Node:
 
 def prepare(environment: Environment, read: FormulaReader = read_formula) -> Program:
     """The environment's formulas as trees."""
-    symbols = environment.symbols()
+    symbols = environment.declared_symbols({})
+    trees = {name: _hiding(environment, read(text, symbols)) for name, text in environment.defs.items()}
     return Program(
         environment,
-        {name: read(text, symbols) for name, text in environment.defs.items()},
-        read(environment.loss, symbols) if environment.loss else None,
+        {hidden(name) if name in environment.soft else name: tree for name, tree in trees.items()},
+        _hiding(environment, read(environment.loss, symbols)) if environment.loss else None,
         _functions(environment),
+        {name: Name(hidden(name)) for name in environment.soft},
     )
+
+
+def hidden(name: str) -> str:
+    """The name under which a soft definition is computed, whatever a student calls by its own."""
+    return f"declared {name}"
+
+
+def _hiding(environment: Environment, tree: Node) -> Node:
+    for name in environment.soft:
+        tree = replaced(tree, Name(name), Name(hidden(name)))
+    return tree
 
 
 def _functions(environment: Environment) -> dict[str, Function]:

@@ -58,15 +58,22 @@ class _Item:
         return self.put((*self.items[: self.position], value, *self.items[self.position + 1 :]))
 
 
-def replaced(tree: Any, old: Node, new: Node) -> Any:
-    """The tree with each occurrence of a sub-tree replaced."""
+def replaced(tree: Node, old: Node, new: Node) -> Node:
+    """The tree with each occurrence of a sub-tree replaced; the tree itself where there is none."""
+    changed = _replaced(tree, old, new)
+    assert isinstance(changed, Node)
+    return changed
+
+
+def _replaced(tree: Any, old: Node, new: Node) -> Any:
     if isinstance(tree, tuple):
-        return tuple(replaced(part, old, new) for part in tree)
+        parts = tuple(_replaced(part, old, new) for part in tree)
+        return tree if all(a is b for a, b in zip(parts, tree, strict=True)) else parts
     if not isinstance(tree, Node):
         return tree
     if tree == old:
         return new
-    changed = {f.name: replaced(getattr(tree, f.name), old, new) for f in fields(tree) if f.name != "span"}
+    changed = {f.name: _replaced(getattr(tree, f.name), old, new) for f in fields(tree) if f.name != "span"}
     if all(changed[name] is getattr(tree, name) for name in changed):
         return tree
     return replace(tree, **changed)

@@ -19,7 +19,7 @@ from grader.symbolic.indexing import free_indices, index_or_none
 from grader.symbolic.points import Budget
 from grader.symbolic.repair import find_repair
 from grader.symbolic.scalars import BadPoint
-from grader.symbolic.tree import Chain, Node, Reading, Side
+from grader.symbolic.tree import Chain, Entry, Name, Node, Reading, Side
 from grader.symbolic.troubles import Trouble, shape_text
 from grader.symbolic.values import sized
 from grader.symbolic.verdicts import Decision, DerivationVerdict, Repair, StepOutcome, StepVerdict
@@ -49,20 +49,21 @@ class Walk:
 
     decider: Decider
     repairs: bool = True
+    to_define: set[str] = field(default_factory=set)
+    """The student's own names whose defining line is still to come."""
     claims: list[Claim] = field(default_factory=list)
     last_of: dict[Node, Node] = field(default_factory=dict)
-    defined: set[str] = field(default_factory=set)
     steps: list[StepVerdict] = field(default_factory=list)
     previous: _Line | None = None
 
 
 def check_steps(reading: Reading, decider: Decider, *, repairs: bool = True) -> DerivationVerdict:
     """The verdict on every side of every chain, in reading order."""
-    evaluator = Evaluator(decider.point(0).root, Convention(decider.environment.layout))
-    program = with_definitions(decider.program, reading.chains, evaluator)
-    if program is not decider.program:
+    program = with_definitions(decider, reading.chains)
+    new = {name for name, tree in program.own.items() if decider.program.own.get(name) is not tree}
+    if new:
         decider = decider.with_program(program)
-    walk = Walk(decider, repairs)
+    walk = Walk(decider, repairs, new)
     for number, chain in enumerate(reading.chains):
         if len(walk.steps) >= MAX_STEPS:
             break
@@ -110,26 +111,23 @@ def _step(walk: Walk, line: _Line, k: int, side: Side) -> StepVerdict:
         return _verdict(line, k, side, "not_checkable", reasons=(Reason(code="not_read"),))
     if line.before is None:
         return _verdict(line, k, side, "not_checkable", reasons=(Reason(code="nothing_to_compare"),))
-    name = defined_name(walk.decider.program, line.chain) if line.sides == 0 else None
-    own = walk.decider.program.own
-    head_name = _own_head(walk, line) if line.sides == 0 else None
-    if head_name is not None and head_name not in walk.defined:
-        walk.defined.add(head_name)
-        return _verdict(line, k, side, "definition", reasons=(Reason(code="definition", facts={"name": head_name}),))
-    if name is not None and name not in own:
+    name = _defined_here(walk, line) if line.sides == 0 else None
+    name = name or unknown_head(walk.decider.program, side.tree)
+    if name is not None:
+        walk.to_define.discard(name)
         return _verdict(line, k, side, "definition", reasons=(Reason(code="definition", facts={"name": name}),))
-    other = unknown_head(walk.decider.program, side.tree)
-    if other is not None:
-        return _verdict(line, k, side, "definition", reasons=(Reason(code="definition", facts={"name": other}),))
     return _decided(walk, line, k, side, side.tree)
 
 
-def _own_head(walk: Walk, line: _Line) -> str | None:
-    """The student's own name that the head is, where this chain is the one that defines it."""
-    program = walk.decider.program
-    bare = type(program)(program.environment, program.defs, program.loss, program.functions)
-    name = defined_name(bare, line.chain)
-    return name if name in program.own else None
+def _defined_here(walk: Walk, line: _Line) -> str | None:
+    """The name that this chain defines: one of the student's own, or one that nothing explains."""
+    head = line.head
+    base = head.base if isinstance(head, Entry) else head
+    if isinstance(base, Name):
+        full = f"{base.name}^{base.label}" if base.label else base.name
+        if full in walk.to_define:
+            return full
+    return defined_name(walk.decider.program, line.chain)
 
 
 def _decided(walk: Walk, line: _Line, k: int, side: Side, tree: Node) -> StepVerdict:

@@ -22,6 +22,7 @@ def _column_network(name: str, title: str, activation: str, layout: Layout, **mo
         "functions": {function: activation},
         "indices": {"i": "m", "j": "m"},
         "layout": layout,
+        "soft": ("z",),
         "allowed_in_final": ("x_1", "W_1", "b_1", "W_2", "b_2", "t", "z", "x_2", "x_3"),
     }
     return Environment.model_validate({**declared, **more})
