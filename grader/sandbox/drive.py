@@ -27,9 +27,9 @@ class BoxLost(Exception):
     """The box is gone, or did not begin: not the submission's doing as far as can be known."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Clock:
-    """The deadlines of one run, on the monotonic clock."""
+    """The deadlines of one run, on the monotonic clock; they move by what our own work took."""
 
     cells_until: float
     until: float
@@ -38,6 +38,11 @@ class Clock:
     def start(cls, limits: Limits) -> Clock:
         now = time.monotonic()
         return cls(cells_until=now + limits.wall * (1 - FOR_PROBES), until=now + limits.wall)
+
+    def forgive(self, seconds: float) -> None:
+        """Time that the submission did not use."""
+        self.cells_until += seconds
+        self.until += seconds
 
     @property
     def is_over(self) -> bool:
@@ -149,10 +154,10 @@ class Drive:
 
     def _open(self) -> None:
         job = {"part": self.part.model_dump(mode="json"), "limits": self.limits.model_dump(mode="json"), "seed": self.seed}
+        began = time.monotonic()
         self.line.open(job)
-        until = time.monotonic() + OPENING
         while True:
-            heard = self.line.hear(until)
+            heard = self.line.hear(began + OPENING)
             if heard is None or isinstance(heard, Ended | Gone):
                 self._is_gone = True
                 raise BoxLost("no process for the part began" if heard is None else heard.how)
@@ -161,6 +166,7 @@ class Drive:
                 raise BoxLost(f"no session for the part began: {heard.header.get('why')}")
             if heard.header.get("frame") == "ready":
                 self._is_open = True
+                self.clock.forgive(time.monotonic() - began)
                 return
 
     def _replay(self) -> None:

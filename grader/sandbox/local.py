@@ -20,7 +20,7 @@ from grader.sandbox.course import Course
 from grader.sandbox.drive import BoxLost
 from grader.sandbox.inside import wire
 from grader.sandbox.line import Gone, TreeLine
-from grader.sandbox.walls import MENDS
+from grader.sandbox.walls import inspect, refusal
 from grader.sandbox.zygote import Zygote
 
 BUILDING = 30.0
@@ -76,7 +76,7 @@ class LocalSandbox:
         with tempfile.TemporaryDirectory(prefix="grader-work-", ignore_cleanup_errors=True) as home:
             wire.write(ours.fileno(), self._job(course, home))
             line = TreeLine(ours.fileno(), ours.fileno())
-            course.walls = _await_walls(line)
+            course.walls = self._await_walls(line)
             course.take(line)
             line.finish()
 
@@ -97,6 +97,16 @@ class LocalSandbox:
             "limits": limits.model_dump(mode="json"),
         }
 
+    def _await_walls(self, line: TreeLine) -> dict[str, str]:
+        heard = line.hear(time.monotonic() + BUILDING)
+        if heard is None or not isinstance(heard, wire.Message):
+            raise BoxLost(heard.how if isinstance(heard, Gone) else "the walls did not stand in time")
+        if heard.header.get("frame") == "wall_failed":
+            raise refusal(inspect(self._python), first=f"{heard.header['wall']}: {heard.header['why']}")
+        walls = heard.header["walls"]
+        assert isinstance(walls, dict)
+        return {str(k): str(v) for k, v in walls.items()}
+
     def _warm(self, imports: Sequence[str]) -> Zygote:
         wanted = tuple(dict.fromkeys((*self._imports, *imports)))
         if self._zygote is not None and (not self._zygote.is_alive or wanted != self._imports):
@@ -113,15 +123,3 @@ class LocalSandbox:
             self._zygote.close()
             self._zygote = None
         shutil.rmtree(self._room, ignore_errors=True)
-
-
-def _await_walls(line: TreeLine) -> dict[str, str]:
-    heard = line.hear(time.monotonic() + BUILDING)
-    if heard is None or not isinstance(heard, wire.Message):
-        raise BoxLost(heard.how if isinstance(heard, Gone) else "the walls did not stand in time")
-    if heard.header.get("frame") == "wall_failed":
-        wall = str(heard.header["wall"])
-        raise BoxError(f"the wall '{wall}' cannot be put up here: {heard.header['why']}", mend=MENDS.get(wall, ""))
-    walls = heard.header["walls"]
-    assert isinstance(walls, dict)
-    return {str(k): str(v) for k, v in walls.items()}

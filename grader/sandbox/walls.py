@@ -1,1 +1,87 @@
-MENDS: dict[str, str] = {}
+"""The walls of the box: what each is for, whether it works here, and the command that mends it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from grader.errors import BoxError
+from grader.sandbox.zygote import command, scrubbed_environment
+
+ATTEMPT = 60.0
+"""Seconds that trying all walls may take; it is well under a second on an idle machine."""
+IN_A_CONTAINER = "in a container: docker run --security-opt seccomp=unconfined --security-opt systempaths=unconfined"
+USERS = (
+    "sudo sysctl -w user.max_user_namespaces=15000 kernel.unprivileged_userns_clone=1; "
+    f"on Ubuntu 24.04 also: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0; {IN_A_CONTAINER}"
+)
+KERNEL = "a Linux kernel of version 5.13 or later with CONFIG_SECURITY_LANDLOCK; check: grep landlock /sys/kernel/security/lsm, "
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """One wall: its name in the record, what it keeps apart, by what means, and how to mend it where it does not work."""
+
+    name: str
+    keeps: str
+    means: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
+class WallReport:
+    """A wall and whether it went up and held when it was tried; `why` is empty if it did."""
+
+    wall: Wall
+    why: str = ""
+
+    @property
+    def works(self) -> bool:
+        return not self.why
+
+
+WALLS = (
+    Wall("user", "root's rights", "user namespace", USERS),
+    Wall("mount", "the host's mounts", "mount namespace", USERS),
+    Wall("pid", "the host's processes", "process namespace", USERS),
+    Wall("network", "the network", "network namespace", USERS),
+    Wall("ipc", "shared memory", "IPC namespace", USERS),
+    Wall("uts", "the host's name", "UTS namespace", USERS),
+    Wall("root", "the host's files", "pivot_root to read-only binds and a private tmpfs", f"Linux 5.12 or later; {IN_A_CONTAINER}"),
+    Wall("identity", "other users' files", "an unprivileged user", "start as an ordinary user: sudo -u \"$(logname)\" grader ..."),
+    Wall("capabilities", "administration", "capset, empty bounding set", USERS),
+    Wall("no-new-privileges", "set-uid programs", "prctl", "a Linux kernel of version 3.5 or later: uname -r"),
+    Wall("landlock", "writing elsewhere, TCP", "Landlock", f"{KERNEL}and boot with lsm=landlock,..."),
+    Wall("rlimits", "memory, processor, files", "setrlimit", "raise the hard limits: ulimit -Ha, /etc/security/limits.conf"),
+)
+MENDS = {wall.name: wall.mend for wall in WALLS}
+
+
+def inspect(python: str = "") -> tuple[WallReport, ...]:
+    """Try every wall in throw-away processes, under this interpreter ("" is ours)."""
+    if sys.platform != "linux":
+        return tuple(WallReport(wall, f"there is none on {sys.platform}") for wall in WALLS)
+    try:
+        done = subprocess.run(
+            command(python, "attempt_all()", module="attempt"),
+            env=scrubbed_environment("/"),
+            capture_output=True,
+            timeout=ATTEMPT,
+            check=True,
+            cwd="/",
+        )
+        said: dict[str, str] = json.loads(done.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        said = {wall.name: f"could not be tried: {error}" for wall in WALLS}
+    return tuple(WallReport(wall, "" if said.get(wall.name) == "on" else said.get(wall.name, "not tried")) for wall in WALLS)
+
+
+def refusal(reports: tuple[WallReport, ...], first: str = "") -> BoxError:
+    """Why `strict` does not run here: every missing wall (`first` is what was met when a box was built), and how to mend it."""
+    missing = [r for r in reports if not r.works]
+    lines = [first] if first else []
+    lines += [f"{r.wall.name} ({r.wall.keeps}): {r.why}" for r in missing]
+    mends = dict.fromkeys(r.wall.mend for r in missing)
+    return BoxError("isolation strict needs walls that cannot be put up here:\n" + "\n".join(lines), mend="\n".join(mends))

@@ -64,7 +64,7 @@ def is_privileged() -> bool:
 def separate(walls: Walls, job: dict[str, object]) -> None:
     """Namespaces and the private root, in the process that will fork process 1. As root, the user namespace comes later."""
     if not is_privileged():
-        walls.put_up("user", _own_user_namespace)
+        walls.put_up("user", own_user_namespace)
     for name, flag in NAMESPACES.items():
         walls.put_up(name, lambda flag=flag: kernel.unshare(flag))  # type: ignore[misc]
     if walls.has("uts"):
@@ -88,7 +88,7 @@ def _set_host_name(name: str) -> None:
     socket.sethostname(name)
 
 
-def _own_user_namespace() -> None:
+def own_user_namespace() -> None:
     user, group = os.geteuid(), os.getegid()  # read before: afterwards both are unmapped
     kernel.unshare(kernel.CLONE_NEWUSER)
     for name, text in (("setgroups", "deny"), ("uid_map", f"{STUDENT} {user} 1"), ("gid_map", f"{STUDENT} {group} 1")):
@@ -100,7 +100,7 @@ def shut_in(walls: Walls, job: dict[str, object]) -> None:
     """The rest, in process 1: its root, its user, no privileges, Landlock, limits. Nothing can be undone afterwards."""
     if walls.has("root"):
         walls.put_up("root", lambda: room.enter(str(job["room"]), walls.has("pid")))
-    walls.put_up("identity", lambda: _become_unprivileged(walls))
+    walls.put_up("identity", lambda: become_unprivileged(walls))
     walls.put_up("capabilities", kernel.drop_capabilities)
     walls.put_up("no-new-privileges", lambda: kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1))
     if walls.has("root"):
@@ -110,7 +110,7 @@ def shut_in(walls: Walls, job: dict[str, object]) -> None:
     walls.put_up("rlimits", lambda: set_limits(dict(job["limits"])))  # type: ignore[call-overload]
 
 
-def _become_unprivileged(walls: Walls) -> None:
+def become_unprivileged(walls: Walls) -> None:
     """RLIMIT_NPROC does not bind root, and files of root stay out of reach only for another user."""
     if not is_privileged():
         return
@@ -118,7 +118,7 @@ def _become_unprivileged(walls: Walls) -> None:
     os.setresgid(NOBODY, NOBODY, NOBODY)
     os.setresuid(NOBODY, NOBODY, NOBODY)
     kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # else /proc/self belongs to root, and the id map could not be written
-    walls.put_up("user", _own_user_namespace)
+    walls.put_up("user", own_user_namespace)
 
 
 def set_limits(limits: dict[str, float]) -> None:
