@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from report_builder import check, question, report, sample
+from tests.reports.builder import check, question, report, sample
 
 from grader.model.rubric import Visibility
 from grader.model.verdict import failed
@@ -16,7 +16,7 @@ FULL, POINTS, EXISTENCE = Disclosure.FULL, Disclosure.POINTS, Disclosure.EXISTEN
 SECRET = failed("values", seen=1.5, expected_value=31.4159, share=0.5, index=[0])
 
 
-def one(visibility: Visibility, verdict=SECRET):  # noqa: ANN202
+def one(visibility: Visibility, verdict=SECRET):
     return check("secret_name", "array", 2, verdict, visibility=visibility)
 
 

@@ -12,8 +12,8 @@ from html.parser import HTMLParser
 
 import pytest
 from markdown_it import MarkdownIt
-from report_builder import HOSTILE, class_report, hostile_report, sample
 from rich.console import Console
+from tests.reports.builder import HOSTILE, class_report, hostile_report, sample
 
 from grader.reports import (
     class_html,

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from report_builder import sample
 from rich.console import Console
+from tests.reports.builder import sample
 
 from grader.reports import (
     Audience,

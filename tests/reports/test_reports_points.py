@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from report_builder import check, question, report
+from tests.reports.builder import check, question, report
 
 from grader.model.rubric import Visibility
 from grader.model.verdict import failed, graded, passed, undecided
@@ -46,7 +46,7 @@ visibilities = st.sampled_from(list(Visibility))
 checks = st.lists(st.tuples(st.integers(1, 500), credits, visibilities), min_size=1, max_size=4)
 
 
-def _report(questions: list[list[tuple[int, Fraction | None, Visibility]]], late: Fraction):  # noqa: ANN202
+def _report(questions: list[list[tuple[int, Fraction | None, Visibility]]], late: Fraction):
     built = []
     for number, items in enumerate(questions):
         found = [
