@@ -13,7 +13,6 @@ from html.parser import HTMLParser
 import pytest
 from markdown_it import MarkdownIt
 from rich.console import Console
-from tests.reports.builder import HOSTILE, class_report, hostile_report, sample
 
 from grader.reports import (
     class_html,
@@ -25,6 +24,7 @@ from grader.reports import (
     scores_table,
     submission_panel,
 )
+from tests.reports.builder import HOSTILE, class_report, hostile_report, sample
 
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 IDS = [f"hostile{i}" for i in range(len(HOSTILE))]

@@ -7,17 +7,17 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.reports.builder import check, question, report
 
 from grader.model.rubric import Visibility
 from grader.model.verdict import failed, graded, passed, undecided
 from grader.reports.audience import Audience, Stage
 from grader.reports.points import apportioned, hundredths, shares, shown
 from grader.reports.view import view
+from tests.reports.builder import check, question, report
 
 QUICK = settings(max_examples=60, derandomize=True, deadline=None, database=None)
 fractions = st.fractions(min_value=0, max_value=20, max_denominator=300)
-credits = st.one_of(st.none(), st.fractions(min_value=0, max_value=1, max_denominator=12))
+shares_of_credit = st.one_of(st.none(), st.fractions(min_value=0, max_value=1, max_denominator=12))
 
 
 @given(st.lists(fractions, max_size=8))
@@ -43,7 +43,7 @@ def test_a_total_that_is_no_rounding_of_the_sum_is_refused() -> None:
 
 
 visibilities = st.sampled_from(list(Visibility))
-checks = st.lists(st.tuples(st.integers(1, 500), credits, visibilities), min_size=1, max_size=4)
+checks = st.lists(st.tuples(st.integers(1, 500), shares_of_credit, visibilities), min_size=1, max_size=4)
 
 
 def _report(questions: list[list[tuple[int, Fraction | None, Visibility]]], late: Fraction):

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from tests.reports.builder import sample
 
 from grader.reports import (
     Audience,
@@ -24,6 +23,7 @@ from grader.reports import (
     scores_table,
     submission_panel,
 )
+from tests.reports.builder import sample
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.reports.builder import check, question, report, sample
 
 from grader.model.rubric import Visibility
 from grader.model.verdict import failed
 from grader.reports import Audience, Disclosure, Stage, disclosure, feedback_html, feedback_markdown, result_json, visible_to
+from tests.reports.builder import check, question, report, sample
 
 FULL, POINTS, EXISTENCE = Disclosure.FULL, Disclosure.POINTS, Disclosure.EXISTENCE
 
