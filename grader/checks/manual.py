@@ -18,7 +18,6 @@ from grader.model.rubric import Answer
 from grader.model.values import Figure, Output, Section, Several, Source, Text, Value
 from grader.model.verdict import Verdict, undecided
 
-
 _NO_WORDS = re.compile(r"!\[|<img|\$|\\\(|\\\[|\\begin")
 """A picture or a formula answers without words."""
 

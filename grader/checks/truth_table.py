@@ -19,6 +19,7 @@ from grader.model.base import Exact, Frozen
 from grader.model.evidence import Capture
 from grader.model.probe import Look, Probe
 from grader.model.rubric import Answer
+from grader.model.values import Value
 from grader.model.verdict import Reason, Verdict, failed, graded, undecided
 
 
@@ -33,7 +34,8 @@ Weight = Annotated[Exact, Field(ge=0)]
 class TableShares(Frozen):
     """How much each part of the answer counts, relative to the others that are asked for."""
 
-    function: Weight = Fraction(1)
+    function: Weight | None = None
+    """By default 1 where no table is judged, else 0: the weights are then another check's affair."""
     features: Weight = Fraction(1)
     outputs: Weight = Fraction(1)
 
@@ -73,7 +75,7 @@ class TruthTableCheck(Check):
     def _is_consistent(self) -> TruthTableCheck:
         if bool(self.of) == bool(self.weights):
             raise ValueError("give either `of` (the student's weights) or `weights` (those of the task)")
-        if self.of and not self.function:
+        if self._shares().get("function") and not self.function:
             raise ValueError("`function` is missing")
         if isinstance(self.function, str) and self.function and self.function not in FUNCTIONS:
             raise ValueError(f"unknown function {self.function!r}: one of {', '.join(FUNCTIONS)}, or a list of outputs")
@@ -96,11 +98,16 @@ class TruthTableCheck(Check):
     def _shares(self) -> dict[str, Fraction]:
         """The parts asked for, with their weights."""
         asked = {
-            "function": self.compare.function if self.of else Fraction(0),
+            "function": self._function_share() if self.of else Fraction(0),
             "features": self.compare.features if self.features else Fraction(0),
             "outputs": self.compare.outputs if self.outputs else Fraction(0),
         }
         return {part: weight for part, weight in asked.items() if weight}
+
+    def _function_share(self) -> Fraction:
+        if self.compare.function is not None:
+            return self.compare.function
+        return Fraction(0 if self.features or self.outputs else 1)
 
     def places(self) -> tuple[str, ...]:
         return tuple(key for key in (*self.of, self.features, self.outputs) if key)
@@ -116,6 +123,8 @@ class TruthTableCheck(Check):
         if fault := oracle_fault(expected):
             return fault
         value = value_of(expected)
+        if value is not None and "function" not in self._shares():
+            return self._judge_mistaken_column(seen, value)
         wanted = self._wanted(from_value(value) if value is not None else self.function)
         if wanted is None and "function" in self._shares():
             return undecided("no_oracle", status="captured", message="the expected value is no logic function", names=[])
@@ -124,8 +133,19 @@ class TruthTableCheck(Check):
         weights = self._weights(seen[: len(self.of)])
         if isinstance(weights, Verdict):
             return weights
-        only = ("function",) if value is not None else tuple(self._shares())
+        only = tuple(self._shares()) if value is None else ("function",)
         return self._best(weights, seen[len(self.of) :], wanted or (), only)
+
+    def _judge_mistaken_column(self, seen: Sequence[Capture], value: Value) -> Verdict:
+        """PASSED when the first table is, row by row, the one that a known mistake gives."""
+        unit = self._unit((0.0,) * self._count, self.levels[0])
+        right = column_of(value, unit, last=not self.features)
+        if right is None:
+            return undecided("no_oracle", status="captured", message="the mistake gives no column", names=[])
+        seen_value = value_of(seen[len(self.of) :])
+        column = None if seen_value is None else column_of(seen_value, unit, last=not self.features)
+        same = column is not None and compare(column, right, Closeness(self.rtol, self.atol)) is None
+        return graded(Fraction(int(same)), "right" if same else "wrong_rows")
 
     def _wanted(self, function: object) -> Truth | None:
         if isinstance(function, str):
