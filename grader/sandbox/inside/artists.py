@@ -104,7 +104,8 @@ def _outline(polygon: Any) -> Json | None:
         return None
     left = x[0 : 2 * edges : 2]
     heights = rise[0::2] - y[0]
-    return {"left": left[:-1].copy(), "width": left[1:] - left[:-1], "height": heights, "label": _label(polygon), "histogram": True}
+    width = left[1:] - left[:-1]
+    return {"left": left[:-1].copy(), "width": width, "height": heights, "label": _label(polygon), "histogram": True}
 
 
 def _picture(array: Any) -> Json:

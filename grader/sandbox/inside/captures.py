@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Iterable
 from typing import Any
 
-from . import arrays, descriptions, figures
+from . import arrays, descriptions, figures, layers, networks
 from .libraries import is_instance_of, loaded
 
 MOST_ITEMS = 10_000
@@ -99,6 +99,24 @@ class Capturer:
             return None
         plain = arrays.plain_tensor(gradient)
         return None if isinstance(plain, str) else self._plain(plain)
+
+    def network(self, traced: networks.Traced) -> Json:
+        """The `Network` of what a trace brought; arrays that no longer fit are left out."""
+        return {
+            "type": "network",
+            "python": descriptions.type_name(type(traced.network)),
+            "layers": traced.tracer.in_order(),
+            "operations": traced.tracer.operations,
+            "outputs": [self.value(each) for each in traced.outputs],
+            "gradients": self._arrays(traced.gradients),
+            "inputs": [self.value(each) for each in traced.inputs],
+            "state": self._arrays(traced.state),
+            "error": traced.error,
+        }
+
+    def _arrays(self, held: dict[str, Any]) -> Json:
+        values = {name: self.value(each) for name, each in held.items()}
+        return {name: value for name, value in values.items() if value["type"] == "array"}
 
     def _other_array(self, thing: Any) -> Json:
         """Arrays of objects, texts and dates as nested sequences; records as a record of columns."""
@@ -193,6 +211,8 @@ class Capturer:
         try:
             if arrays.is_array(thing) or arrays.is_tensor(thing):
                 return self.array(thing)
+            if layers.is_module(thing):
+                return self.network(networks.built(thing))
             if figures.is_figure(thing):
                 return dict(self.with_blobs(figures.describe(thing)))
             if figures.is_axes(thing):

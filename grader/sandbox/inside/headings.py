@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 _WORDS = re.compile(r"\d+(?:[.\-]\d+)*(?:\s*\(?[a-z]\)?(?![a-z]))?|[^\W\d_]+")
-_GENERIC = frozenset(("problem", "prob", "question", "q", "exercise", "ex", "task", "part", "section", "p", "the", "answer", "solution"))
+_GENERIC = frozenset(("problem", "prob", "p", "question", "q", "exercise", "ex", "task", "part", "section", "answer", "solution"))
 
 
 def is_under(path: Iterable[str], wanted: Iterable[str]) -> bool:

@@ -70,16 +70,16 @@ class FigureLog:
         gcf.destroy_all()
 
 
-_log = FigureLog()
+_logs = [FigureLog()]
+"""The one log that is written."""
 
 
 def begin_log() -> FigureLog:
     """A fresh log, from now on the one that is written; matplotlib is watched from here on where it is installed."""
-    global _log
-    _log = FigureLog()
+    _logs[0] = FigureLog()
     if load("matplotlib.pyplot") is not None:
         _watch()
-    return _log
+    return _logs[0]
 
 
 def _open_figures() -> Any:
@@ -101,7 +101,7 @@ def _watch() -> None:
 
 def _show(*args: object, **kwargs: object) -> None:
     """Display all open figures, as Jupyter's inline backend does."""
-    _log.show_open()
+    _logs[0].show_open()
 
 
 def _keep_backend(*args: object, **kwargs: object) -> None:
@@ -111,10 +111,11 @@ def _keep_backend(*args: object, **kwargs: object) -> None:
 def _noting_close(close: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(close)
     def noting(cls: Any, *args: Any) -> None:
+        log = _logs[0]
         managers = cls.get_all_fig_managers()
         closing = [each for each in managers if not args or args[0] in (each, each.num)]
         for manager in closing:
-            if not any(each.figure is manager.canvas.figure and each.cell == _log.cell and each.png for each in _log.drawn):
+            if not any(each.figure is manager.canvas.figure and each.cell == log.cell and each.png for each in log.drawn):
                 _record_quietly(manager.canvas.figure)
         close(cls, *args)
 
@@ -123,7 +124,7 @@ def _noting_close(close: Callable[..., None]) -> Callable[..., None]:
 
 def _record_quietly(figure: Any) -> None:
     try:
-        _log.record(figure)
+        _logs[0].record(figure)
     except Exception:  # a figure that cannot be described must still close
         return
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from . import calls, drawings, names, saved, sources
+from . import calls, drawings, names, networks, saved, sources
 from .captures import Capturer
 from .errors import plain, raised
 from .headings import is_under
@@ -101,6 +101,16 @@ def _saved_file(state: State, probe: Json, blobs: dict[str, bytes], capturer: Ca
     return _capture("captured", value=value, place={**_part(state), "name": found.name})
 
 
+def _trace(state: State, probe: Json, blobs: dict[str, bytes], capturer: Capturer) -> Json:
+    found = _find(state, probe)
+    if found is None:
+        return _missing(state, probe)
+    if not callable(found.value):
+        return _capture("raised", error=networks.not_a_network(found.value, found.path), place=_place(state, found))
+    traced = networks.trace(found.value, probe, blobs, state.files)
+    return _capture("captured", value=capturer.network(traced), place=_place(state, found))
+
+
 def _find(state: State, probe: Json) -> names.Found | None:
     if probe.get("part", "") not in ("", state.part):
         return None
@@ -123,6 +133,7 @@ def _part(state: State) -> Json:
 KINDS: dict[str, Callable[[State, Json, dict[str, bytes], Capturer], Json]] = {
     "look": _look,
     "call": _call,
+    "trace": _trace,
     "figures": _figures,
     "source": _source,
     "prints": _prints,
