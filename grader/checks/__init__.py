@@ -16,6 +16,7 @@ from grader.checks.network import NetworkCheck
 from grader.checks.number import NumberCheck
 from grader.checks.source import SourceCheck
 from grader.checks.text import TextCheck
+from grader.checks.training import TrainingCheck
 from grader.checks.truth_table import TruthTableCheck
 from grader.model import rubric
 
@@ -30,6 +31,7 @@ KINDS: dict[str, type[Check]] = {
     "manual": ManualCheck,
     "network": NetworkCheck,
     "cost_table": CostTableCheck,
+    "training": TrainingCheck,
 }
 
 if TYPE_CHECKING:
