@@ -1,0 +1,50 @@
+"""Every sandbox keeps the contract."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.sandbox.base import Sandbox
+from grader.sandbox.conformance import SCENES, Scene
+from grader.sandbox.local import LocalSandbox
+from grader.sandbox.plain import PlainSandbox
+
+pytestmark = [pytest.mark.box, pytest.mark.skipif(sys.platform != "linux", reason="real boxes are tested on Linux")]
+
+
+@pytest.fixture(scope="module")
+def strict() -> Iterator[Sandbox]:
+    box = LocalSandbox("strict")
+    yield box
+    box.close()
+
+
+@pytest.fixture(autouse=True)
+def _secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADER_SECRET", "of the host")
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda s: s.name)
+def test_the_walled_box_keeps_the_contract(scene: Scene, strict: Sandbox, tmp_path: Path) -> None:
+    _play(scene, strict, tmp_path)
+
+
+@pytest.mark.parametrize("scene", [s for s in SCENES if not s.walls], ids=lambda s: s.name)
+def test_the_plain_box_keeps_the_contract(scene: Scene, tmp_path: Path) -> None:
+    _play(scene, PlainSandbox(forks=True), tmp_path)
+
+
+@pytest.mark.parametrize("scene", [s for s in SCENES if not s.walls and not s.forks], ids=lambda s: s.name)
+def test_the_plain_box_without_fork_keeps_the_contract(scene: Scene, tmp_path: Path) -> None:
+    _play(scene, PlainSandbox(forks=False), tmp_path)
+
+
+def _play(scene: Scene, sandbox: Sandbox, folder: Path) -> None:
+    (folder / "reference.txt").write_text("42", encoding="utf-8")
+    os.mkdir(folder / "submission")
+    scene.play(sandbox, folder / "submission")
