@@ -1,0 +1,145 @@
+"""Read mathematics that a student wrote: the public way in.
+
+Every function returns a `Reading`, for any input whatever: what is not understood is a `Problem` with its place, and a `Side`
+without a tree. Nothing is guessed where a reader of the printed formula could not tell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from grader.symbolic import limits
+from grader.symbolic.chains import Chains
+from grader.symbolic.displays import Formula, formulas
+from grader.symbolic.flatten import CHAINING
+from grader.symbolic.macros import Definitions, definitions, expand
+from grader.symbolic.names import Names
+from grader.symbolic.numpy_style import numpy_statements
+from grader.symbolic.pieces import outside
+from grader.symbolic.sympy_style import sympy_statements
+from grader.symbolic.tokens import tokenize
+from grader.symbolic.tree import Chain, Problem, Reading, Span, Symbols
+from grader.symbolic.unread import Unread
+
+_DELIMITED: Final = re.compile(r"(?<!\\)\$|\\\[|\\\(")
+_SYMPY: Final = re.compile(
+    r"\b(?:diff|Derivative|Matrix|Sum|Transpose|HadamardProduct|KroneckerProduct|Rational|Piecewise|Trace|MatMul|MatAdd|Eq|Identity|"
+    r"Inverse|sympy|sp|HadamardPower|ZeroMatrix|OneMatrix)\s*[.(]"
+)
+_NUMPY: Final = re.compile(
+    r"\b(?:np|numpy|torch|F|nn|jnp)\.\w|@|\.T\b|\*\*|\.(?:sum|mean|max|dot|reshape|transpose|exp|log|mm|matmul|t|view)\(|axis\s*=|dim\s*=|keepdim|"
+    r"\w\[[^\]]*\]"
+)
+
+
+def read_latex(text: str, symbols: Symbols) -> Reading:
+    """Read one formula or display in LaTeX; a text with ``$`` or ``\\[`` in it is read as a document."""
+    if _DELIMITED.search(text):
+        return _guarded(text, lambda: _read_document(text, symbols, every=True))
+    return _guarded(text, lambda: _read_display(text, symbols))
+
+
+def read_document(text: str, symbols: Symbols) -> Reading:
+    """Read every display of a Markdown or LaTeX text, and those inline formulas that state something (``z = Wx + b``)."""
+    return _guarded(text, lambda: _read_document(text, symbols, every=False))
+
+
+def read_numpy(text: str, symbols: Symbols) -> Reading:
+    """Read expressions and assignments in the style of NumPy or torch; nothing is executed."""
+    return _guarded(text, lambda: numpy_statements(text, Names.of(symbols)))
+
+
+def read_sympy(text: str, symbols: Symbols) -> Reading:
+    """Read expressions, assignments and ``Eq(a, b)`` in sympy source; nothing is executed."""
+    return _guarded(text, lambda: sympy_statements(text, Names.of(symbols)))
+
+
+def read_formula(text: str, symbols: Symbols) -> Reading:
+    """Read one expression, in LaTeX, NumPy style or sympy source, whichever it looks like."""
+    reading = _by_style(text)(text, symbols)
+    sides = [side for chain in reading.chains for side in chain.sides]
+    if len(sides) > 1:
+        problem = Problem(sides[1].span, "unexpected", "one expression was expected, without an equals sign or a comma")
+        return Reading(text, (), (*reading.problems, problem))
+    if not sides and not reading.problems:
+        return Reading(text, (), (Problem((0, len(text)), "incomplete", "no formula was found"),))
+    return reading
+
+
+def caret(source: str, span: Span) -> str:
+    """Two lines: the line of the source where a span begins, shortened to what surrounds it, and a caret under the span."""
+    start = min(max(span[0], 0), len(source))
+    begin = source.rfind("\n", 0, start) + 1
+    end = source.find("\n", start)
+    end = len(source) if end < 0 else end
+    left, right = max(begin, start - 50), min(end, max(span[1], start) + 40, start + 110)
+    shown = "".join(mark if mark.isprintable() else " " for mark in source[left:right])
+    before, after = "…" * (left > begin), "…" * (right < end)
+    width = max(1, min(span[1], right) - start)
+    return f"{before}{shown}{after}\n{' ' * (len(before) + start - left)}{'^' * width}"
+
+
+def _by_style(text: str) -> Callable[[str, Symbols], Reading]:
+    if "\\" in text or "$" in text or re.search(r"[_^]\s*\{|\^", text) or not text.isascii():
+        return read_latex
+    if _SYMPY.search(text):
+        return read_sympy
+    return read_numpy if _NUMPY.search(text) else read_latex
+
+
+def _guarded(text: str, rule: Callable[[], Reading]) -> Reading:
+    """Turn every refusal into a `Problem`; nothing escapes, whatever the input."""
+    try:
+        return rule()
+    except Unread as unread:
+        return Reading(text, (), (unread.problem,))
+    except (RecursionError, MemoryError):
+        return Reading(text, (), (Problem((0, min(len(text), 40)), "too-deep", "this formula is nested too deeply"),))
+
+
+def _read_display(text: str, symbols: Symbols) -> Reading:
+    defined = definitions(text)
+    return _read_range(text, (0, len(text)), Names.of(symbols), defined)
+
+
+def _read_range(text: str, span: Span, names: Names, defined: Definitions) -> Reading:
+    tokens = []
+    start = span[0]
+    if span[1] - start > limits.CHARACTERS:
+        raise Unread((start, start + 40), "too-long", f"a formula longer than {limits.CHARACTERS} characters")
+    for begin, end in (*(inner for inner in defined.spans if span[0] <= inner[0] and inner[1] <= span[1]), (span[1], span[1])):
+        tokens.extend(tokenize(text, start, begin))
+        start = end
+    return Chains(text, names).read(expand(tokens, defined.macros))
+
+
+def _read_document(text: str, symbols: Symbols, every: bool) -> Reading:
+    if len(text) > limits.DOCUMENT_CHARACTERS:
+        raise Unread((0, 40), "too-long", f"a document longer than {limits.DOCUMENT_CHARACTERS} characters")
+    names, defined, found = Names.of(symbols), definitions(text), formulas(text)
+    chains: list[Chain] = []
+    problems = list(found.problems)
+    for formula in found.formulas:
+        reading = _read_one(text, formula, names, defined, every)
+        chains.extend(reading.chains)
+        problems.extend(reading.problems)
+    return Reading(text, tuple(chains), tuple(problems[: limits.PROBLEMS]))
+
+
+def _read_one(text: str, formula: Formula, names: Names, defined: Definitions, every: bool) -> Reading:
+    try:
+        if not formula.display and not every and not _states(text, formula.span):
+            return Reading(text, ())
+        return _read_range(text, formula.span, names, defined)
+    except Unread as unread:
+        return Reading(text, (), (unread.problem,))
+    except RecursionError:
+        return Reading(text, (), (Problem(formula.span, "too-deep", "this formula is nested too deeply"),))
+
+
+def _states(text: str, span: Span) -> bool:
+    """True when an inline formula has a relation of its own, outside brackets."""
+    tokens = tokenize(text, *span)
+    return any(tokens[place].text in CHAINING for place in outside(tokens))
