@@ -58,6 +58,8 @@ class Attempt:
     trouble: Trouble | None = None
     trouble_side: str = "seen"
     smooth: bool = False
+    given: bool = False
+    """Decided on the numbers of the rubric."""
 
     @property
     def equal(self) -> bool:
@@ -152,7 +154,9 @@ class Decider:
 
     def _attempt(self, pair: Pair, convention: Convention, budget: Budget) -> Attempt:
         if self.environment.data and is_numeric(pair.seen) != is_numeric(pair.expected):
-            return self._at_points(pair, convention, budget, HighPrecision, "data", 1)
+            attempt = self._at_points(pair, convention, budget, HighPrecision, "data", 1)
+            attempt.given = True
+            return attempt
         attempt = self._at_points(pair, convention, budget, Scalars, "random", MIN_POINTS)
         if attempt.mismatch is not None and attempt.smooth:
             return self._at_points(pair, convention, budget, HighPrecision, "moderate", MIN_POINTS)
@@ -195,7 +199,7 @@ class Decider:
                 attempt.notes.add("incomplete_cases")
                 continue
             covered = True
-            result = compare(point.scalars, left, right, self._allowed(pair, convention, attempt))
+            result = compare(point.scalars, left, right, self._allowed(pair, convention, point, attempt))
             if isinstance(result, Mismatch):
                 attempt.mismatch, attempt.indices = result, dict(at)
                 break
@@ -207,11 +211,12 @@ class Decider:
             attempt.kinks.setdefault(site, set()).update(answers)
         attempt.agreed += attempt.mismatch is None
 
-    def _allowed(self, pair: Pair, convention: Convention, attempt: Attempt) -> Allowed:
+    def _allowed(self, pair: Pair, convention: Convention, point: Point, attempt: Attempt) -> Allowed:
         stacked = bool({"vec_jacobian", "vec_rows"} & (attempt.notes | attempt.expected_notes))
         stacked = stacked or uses_stacking(pair.seen) or uses_stacking(pair.expected)
         turned = "transpose" in self.environment.accept
-        return Allowed(convention.layout, stacked, turned, decimals_of(pair.seen, pair.expected))
+        decimals = None if isinstance(point.scalars, Symbolic) else decimals_of(pair.seen, pair.expected)
+        return Allowed(convention.layout, stacked, turned, decimals)
 
     def _assignments(self, pair: Pair, ev: Evaluator, budget: Budget) -> Iterator[dict[str, int]]:
         own, other = free_indices(ev, pair.seen), free_indices(ev, pair.expected)
@@ -258,7 +263,7 @@ class Decider:
         )
 
     def _proves(self, pair: Pair, convention: Convention, attempt: Attempt, budget: Budget) -> bool:
-        if attempt.relation == "rounded" or attempt.kinks:
+        if attempt.relation == "rounded" or attempt.given:
             return False
         point = draw_point(self.program, Symbolic(self.seed), "random", self.seed)
         proof = Attempt()
@@ -283,8 +288,11 @@ class Decider:
             shapes = {"seen": shape_text(mismatch.seen_shape), "expected": shape_text(mismatch.expected_shape)}
             return Decision(outcome="different", seed=self.seed, reason=Reason(code="shape", facts=shapes))
         example: Counterexample | None = find(self, pair)
+        ev = Evaluator(self.point(0).root, Convention(self.environment.layout))
+        alone = free_indices(ev, pair.seen) - free_indices(ev, pair.expected)
+        reason = Reason(code="depends_on_index", facts={"indices": ",".join(sorted(alone))}) if alone else Reason(code="value")
         notes = tuple(Reason(code=note, facts={"side": "seen"}) for note in sorted(attempt.notes))
-        return Decision(outcome="different", seed=self.seed, reason=Reason(code="value"), counterexample=example, notes=notes)
+        return Decision(outcome="different", seed=self.seed, reason=reason, counterexample=example, notes=notes)
 
     def _undecided(self, code: str, trouble: Trouble | None = None) -> Decision:
         return Decision(outcome="undecided", seed=self.seed, reason=Reason(code=code, facts=dict(trouble.fields) if trouble else {}))

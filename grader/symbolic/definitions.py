@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from grader.symbolic.evaluate import Evaluator, Reading
+from grader.symbolic.evaluate import Evaluator, NoCase, Reading
 from grader.symbolic.indexing import index_range
 from grader.symbolic.points import Budget
 from grader.symbolic.program import Program, names_in
 from grader.symbolic.rewrite import numbered, with_index
+from grader.symbolic.recognise import recognised
+from grader.symbolic.scalars import BadPoint
 from grader.symbolic.tree import Apply, Chain, Entry, Matrix, Name, Node
 from grader.symbolic.troubles import Trouble
+
+MAX_ROUNDS = 3
+MAX_NAMES = 30
 
 if TYPE_CHECKING:
     from grader.symbolic.decide import Decider
@@ -23,7 +28,7 @@ def unknown_head(program: Program, tree: Node) -> str | None:
     if isinstance(tree, Name):
         full = f"{tree.name}^{tree.label}" if tree.label else tree.name
         known = program.knows(full) or program.knows(tree.name) or full in environment.aliases or tree.name in environment.aliases
-        known = known or tree.name in environment.losses or tree.name in environment.entries or tree.name in environment.dims
+        known = known or tree.name in environment.losses or tree.name in environment.entries or tree.name in environment.dims or tree.name in environment.indices
         return None if known or tree.name == "e" else full
     if isinstance(tree, Entry) and isinstance(tree.base, Name):
         return unknown_head(program, tree.base)
@@ -43,27 +48,46 @@ def defined_name(program: Program, chain: Chain) -> str | None:
 
 
 def with_definitions(decider: Decider, chains: Sequence[Chain]) -> Program:
-    """The program with every name that the chains define; the first usable definition of a name holds.
+    """The program with every name that the chains define; the first definition of a name that has a value holds.
 
-    A soft name of the rubric is the student's own as soon as she writes something else for it.
+    A soft name of the rubric is the student's own as soon as she writes something else for it. Definitions may come in any order.
     """
-    program = decider.program
-    soft = {name for name in program.environment.soft if name in program.own}
-    evaluator = Evaluator(decider.point(0).root, Reading(program.environment.layout))
-    for chain in chains:
-        head = chain.sides[0].tree if chain.sides else None
-        name = head.name if isinstance(head, Name) and head.name in soft else defined_name(program, chain)
-        if name is None or isinstance(head, Apply) or (name in program.own and name not in soft):
-            continue
-        formula = _first_formula(chain, name, evaluator)
-        if formula is None:
-            continue
-        if name in soft:
-            soft.discard(name)
-            if decider.agrees(formula, program.own[name], chain.conditions, Budget()):
-                continue
-        program = program.with_own(name, formula)
+    program, soft = decider.program, set(decider.program.environment.soft)
+    for _ in range(MAX_ROUNDS):
+        before = program
+        for chain in chains:
+            program = _with_chain(decider, program, chain, soft)
+        if program is before:
+            break
     return program
+
+
+def _with_chain(decider: Decider, program: Program, chain: Chain, soft: set[str]) -> Program:
+    head = chain.sides[0].tree if chain.sides else None
+    name = head.name if isinstance(head, Name) and head.name in soft else defined_name(program, chain)
+    if name is None or isinstance(head, Apply) or (name in program.own and name not in soft) or len(program.own) > MAX_NAMES:
+        return program
+    formula = _first_formula(chain, name, Evaluator(decider.with_program(program).point(0).root, _reading(program)))
+    if formula is None:
+        return program
+    if name in soft:
+        soft.discard(name)
+        if decider.agrees(formula, program.own[name], chain.conditions, Budget()):
+            return program
+    formula = recognised(Evaluator(decider.point(0).root, _reading(program)), formula, decider.program.defs)
+    return program.with_own(name, formula) if _has_value(decider, program.with_own(name, formula), name) else program
+
+
+def _reading(program: Program) -> Reading:
+    return Reading(program.environment.layout)
+
+
+def _has_value(decider: Decider, program: Program, name: str) -> bool:
+    try:
+        decider.with_program(program).point(0).root.value(name)
+    except (Trouble, BadPoint, NoCase, RecursionError):
+        return False
+    return True
 
 
 def _first_formula(chain: Chain, name: str, evaluator: Evaluator) -> Node | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from grader.symbolic.dual import partial
 from grader.symbolic.environment import Layout
 from grader.symbolic.points import World
+from grader.symbolic.recognise import recognised, same_value
 from grader.symbolic.rewrite import replaced
 from grader.symbolic.tree import Apply, Derivative, Entry, Gradient, Name, Node, Transpose
 from grader.symbolic.troubles import IllFormed, NotUnderstood, shape_text
@@ -88,9 +89,19 @@ def in_layout(ev: Evaluator, node: Derivative | Gradient, layout: Layout, at: In
             return _turned(held) if layout == "numerator" else held
     variable = _variable(ev, node.wrt, at)
     of = _replaced(node.of, variable.stands_for, Name(variable.name)) if variable.stands_for else node.of
+    if variable.name in ev.world.point.program.defs and not isinstance(of, Name):
+        of = _recognised(ev, of, variable.name)
     value = sized(ev.inside(variable.world).value(of, at))
     ev.budget.spend(len(value.items) * len(variable.positions))
     return _laid_out(ev, value, variable, layout)
+
+
+def _recognised(ev: Evaluator, tree: Node, name: str) -> Node:
+    known = ev.world.recognised
+    if (tree, name) not in known:
+        quiet = replace(ev, notes=set())
+        known[tree, name] = recognised(quiet, tree, (name,))
+    return known[tree, name]
 
 
 def _is_loss(ev: Evaluator, node: Node) -> bool:
@@ -225,25 +236,12 @@ def _named(ev: Evaluator, value: Array) -> str | None:
     program = ev.world.point.program
     for name in (*program.defs, *program.environment.leaves):
         held = ev.world.value(name)
-        if held.shape == value.shape and all(_same(ev, a, b) for a, b in zip(held.items, value.items, strict=True)):
+        if same_value(ev, held, value):
             return name
     return None
-
-
-def _same(ev: Evaluator, left: Any, right: Any) -> bool:
-    return ev.scalars.is_zero(left - right) if ev.scalars.exact else abs(_plain(left) - _plain(right)) < 1e-40
-
-
-def _plain(item: Any) -> Any:
-    from grader.symbolic.dual import base
-
-    return base(item)
 
 
 def _replaced(node: Node, targets: tuple[Node, ...], by: Node) -> Node:
     for target in targets:
         node = replaced(node, target, by)
     return node
-
-
-__all__ = ["derivative", "gradient", "in_layout", "scalar"]

@@ -315,8 +315,21 @@ def _binder_range(ev: Evaluator, node: Fold, binder: Binder, at: dict[str, int])
             raise NotUnderstood("sum_bounds", index=binder.index)
         _check_bounds(ev, node, binder.index, high, at)
         return range(low, high + 1)
+    if not _mentions_index(node, binder.index) and not sized(ev.value(node.body, at)).is_scalar:
+        return None
     inner = {name: value for name, value in at.items() if name != binder.index}
     return index_range(ev, binder.index, (node.body,), inner)
+
+
+def _mentions_index(node: Fold, index: str) -> bool:
+    return any(next(uses(part, index), None) is not None or _in_condition(part, index) for part in (node.body, *node.conditions))
+
+
+def _in_condition(node: Node, index: str) -> bool:
+    if isinstance(node, Fold) and any(binder.index == index for binder in node.binders):
+        return False
+    here = isinstance(node, Relation | Entry) and any(index in _letters(child) for child in node.children())
+    return here or any(_in_condition(child, index) for child in node.children())
 
 
 def _check_bounds(ev: Evaluator, node: Fold, index: str, high: int, at: Indices) -> None:

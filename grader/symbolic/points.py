@@ -165,6 +165,8 @@ class World:
         self._values: dict[str, Array] = {}
         self._children: dict[object, World] = {}
         self._gradients: dict[str, Array] = {}
+        self.recognised: dict[tuple[Node, str], Node] = {}
+        """(tree, name) -> the tree with the name put in for parts of its value."""
 
     def value(self, name: str) -> Array:
         """The value of a name that the program knows."""

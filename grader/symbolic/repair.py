@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import permutations
 from typing import TYPE_CHECKING, Literal
 
 from grader.symbolic.evaluate import Evaluator
@@ -73,6 +74,7 @@ def _edits(decider: Decider, seen: Node, expected: Node) -> Iterator[Edit]:
     yield from _renamed(seen, own, other)
     yield from _renamed_before(expected, own, other)
     yield from _one_index(seen, expected)
+    yield from _both_indices(seen, expected)
     yield from _bounds(seen, decider)
     yield from _signs(seen)
     yield from _transposes(seen)
@@ -117,6 +119,22 @@ def _one_index(seen: Node, expected: Node) -> Iterator[Edit]:
                         facts: dict[str, str | int] = {"old": index.name, "new": letter, "position": k + 1}
                         changed = place.put(replace(place.node, indices=indices))
                         yield Edit(changed, "one_index", facts, place.node.span, "seen" if side == "seen" else "before")
+
+
+def _both_indices(seen: Node, expected: Node) -> Iterator[Edit]:
+    """Both subscripts of one entry written anew; on the side before first, where a quantity is named."""
+    letters = sorted(_letters(seen) | _letters(expected))
+    for side, tree in (("before", expected), ("seen", seen)):
+        for place in places(tree):
+            node = place.node
+            if not isinstance(node, Entry) or len(node.indices) != 2 or len(letters) > 5:
+                continue
+            for pair in permutations(letters, 2):
+                indices = (Name(pair[0]), Name(pair[1]))
+                if all(a != b for a, b in zip(indices, node.indices, strict=True)):
+                    facts: dict[str, str | int] = {"new": "".join(pair)}
+                    changed = place.put(replace(node, indices=indices))
+                    yield Edit(changed, "both_indices", facts, node.span, "seen" if side == "seen" else "before")
 
 
 def _letters(tree: Node) -> set[str]:

@@ -111,12 +111,21 @@ def _step(walk: Walk, line: _Line, k: int, side: Side) -> StepVerdict:
         return _verdict(line, k, side, "not_checkable", reasons=(Reason(code="not_read"),))
     if line.before is None:
         return _verdict(line, k, side, "not_checkable", reasons=(Reason(code="nothing_to_compare"),))
+    if _is_condition(walk, line.before, side.tree):
+        return _verdict(line, k, side, "not_checkable", reasons=(Reason(code="condition"),))
     name = _defined_here(walk, line) if line.sides == 0 else None
     name = name or unknown_head(walk.decider.program, side.tree)
     if name is not None:
         walk.to_define.discard(name)
         return _verdict(line, k, side, "definition", reasons=(Reason(code="definition", facts={"name": name}),))
     return _decided(walk, line, k, side, side.tree)
+
+
+def _is_condition(walk: Walk, left: Node, right: Node) -> bool:
+    """``i = k`` in running text says when something holds; nothing is claimed."""
+    letters = [tree.name for tree in (left, right) if isinstance(tree, Name) and not tree.label]
+    declared = walk.decider.environment.indices
+    return len(letters) == 2 and any(letter in declared for letter in letters) and not any(map(walk.decider.program.knows, letters))
 
 
 def _defined_here(walk: Walk, line: _Line) -> str | None:
