@@ -15,6 +15,7 @@ _LABEL = re.compile(
 )
 _NUMBERED = re.compile(r"^(?:problem\s+|question\s+|q)?\d{1,2}(?:[.-]\d{1,2})*\s*[.):]?\s+", re.IGNORECASE)
 _MARKS = str.maketrans("", "", "*_`#>$~")
+_FINAL = re.compile(r"\banswer\s*(?:is|:|=)\s*\(?(\w{1,40})\b", re.IGNORECASE)
 _NEGATED = re.compile(r"\b(?:not|never|neither|cannot)\b|n[’']t\b", re.IGNORECASE)
 _END = r"(?=\s*(?:$|[).,:;!–—-]|\(|(?:because|since|as|the|this|it|if)\b))"
 """After a verdict word its statement ends or gives its reason; ``true positives`` goes on."""
@@ -32,6 +33,9 @@ class Reading:
 def read_choice(text: str, options: Sequence[str], several: bool) -> Reading:
     """What a written answer chooses among the options."""
     lines = [line for line in map(_plain, re.split(r"\n", text[:LONGEST])) if line]
+    answers = {option for word in _FINAL.findall(" ".join(lines)) if (option := match_option(word, options))}
+    if len(answers) > 1 and not several:
+        return Reading(frozenset(answers))
     labelled = [_LABEL.sub("", line) for line in lines if _LABEL.match(line)]
     for candidates in (labelled, [_bare(line) for line in lines]):
         found = {chosen for line in candidates if (chosen := _leading(line, options, several))}

@@ -74,12 +74,16 @@ def summary(verdict: Verdict) -> tuple[str, str, str]:
 
 
 _floats = st.floats(width=64) | st.integers(-(10**20), 10**20) | st.sampled_from([0, 1, -1, 0.5, 10**400])
-_texts = st.text(max_size=30) | st.sampled_from(["True", "false.", "1/0", "1e999", "(B)", "-", "0.5", "def f(:", "import numpy as np"])
+_texts = st.text(max_size=30) | st.sampled_from(
+    ["True", "false.", "1/0", "1e999", "(B)", "-", "0.5", "def f(:", "import numpy as np"]
+)
 _arrays = npst.arrays(
     dtype=st.sampled_from([np.float64, np.float32, np.float16, np.int64, np.uint8, np.bool_, np.complex128, np.dtype("U3")]),
     shape=npst.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4),
 )
-_array_values = st.builds(lambda a, lib: Array(data=a, dtype=str(a.dtype), library=lib), _arrays, st.sampled_from(["numpy", "torch"]))
+_array_values = st.builds(
+    lambda a, lib: Array(data=a, dtype=str(a.dtype), library=lib), _arrays, st.sampled_from(["numpy", "torch"])
+)
 _tables = st.lists(st.lists(_texts, min_size=2, max_size=2).map(tuple), max_size=3).map(
     lambda rows: Table(columns=("a", "b"), rows=tuple(rows))
 )

@@ -72,7 +72,13 @@ def test_a_mismatch_says_how_much_differs_how_far_and_where_first() -> None:
     seen[0, 2], seen[1, 1] = 20.0, 0.0
     mismatch = compare(seen, A)
     assert mismatch is not None
-    assert (mismatch.code, mismatch.index, mismatch.seen, mismatch.expected, mismatch.worst) == ("values", (0, 2), 20.0, 26.0, 6.0)
+    assert (mismatch.code, mismatch.index, mismatch.seen, mismatch.expected, mismatch.worst) == (
+        "values",
+        (0, 2),
+        20.0,
+        26.0,
+        6.0,
+    )
     assert mismatch.share == pytest.approx(2 / 6)
     assert mismatch.reason().facts["expected_value"] == 26.0
 
