@@ -1,0 +1,235 @@
+"""The whole path with a sandbox that answers from tables: what is run once, what is kept, and what a row needs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from grader import pipeline
+from grader.checks.literals import to_value
+from grader.errors import BoxError, UsageError
+from grader.intake.rubrics import load_rubric
+from grader.intake.submissions import find_submissions
+from grader.model.evidence import Capture, Evidence
+from grader.model.probe import Plan, Probe
+from grader.model.rubric import Limits
+from grader.model.submission import Submission
+from grader.model.values import Value
+from grader.sandbox.base import Sandbox
+from grader.sandbox.fake import FakeSandbox
+
+RUBRIC = """\
+assignment: hw
+title: A homework
+reference: reference
+points: 3
+questions:
+  - id: "1"
+    title: Numbers
+    points: 3
+    answer: {heading: Why, variables: {x: x, y: y}}
+    checks:
+      - {id: x, kind: number, of: x, points: 1, rtol: 0.01}
+      - {id: y, kind: number, of: y, points: 1, follow_through: {from: [x], using: y_of, credit: 1/2}}
+      - {id: why, kind: manual, points: 1, criteria: [{says: a reason}]}
+"""
+VALUES = {"reference": {"x": 3.0, "y": 9.0}, "aster": {"x": 3.0, "y": 9.0}, "birch": {"x": 2.0, "y": 4.0}, "cedar": {}}
+
+
+def answers(probe: Probe, submission: Submission) -> Capture | Value | None:
+    names = getattr(probe, "names", ())
+    if names == ("y_of",):
+        (case,) = probe.cases  # type: ignore[union-attr]
+        value = case.args[0].value  # type: ignore[union-attr]
+        from grader.model.values import Calls, Outcome
+
+        return Calls(outcomes=(Outcome(value=to_value(float(value or 0) ** 2)),))
+    found = next((VALUES[submission.id][n] for n in names if n in VALUES[submission.id]), None)
+    return None if found is None else to_value(found)
+
+
+class Boxes:
+    """Fake sandboxes that count what they ran."""
+
+    def __init__(self, answer: Callable[[Probe, Submission], Capture | Value | None] = answers) -> None:
+        self.answer = answer
+        self.ran: list[str] = []
+
+    def make(self) -> Sandbox:
+        outer = self
+
+        class Counting(FakeSandbox):
+            def run(self, plan: Plan, submission: Submission, limits: Limits) -> Evidence:
+                outer.ran.append(submission.id)
+                return super().run(plan, submission, limits)
+
+        return Counting(self.answer)
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    (tmp_path / "hw.yaml").write_text(RUBRIC)
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / "solution.py").write_text("x = 3.0\ny = x**2\n")
+    for name in ("aster", "birch", "cedar"):
+        folder = tmp_path / "class" / name
+        folder.mkdir(parents=True)
+        (folder / "hw.py").write_text(f"# {name}\nx = 1\n")
+    (tmp_path / "class" / "aster" / "report.md").write_text("# Why\nBecause it is so by definition.\n")
+    return tmp_path
+
+
+def job(course: Path, boxes: Boxes, **more: object) -> pipeline.Job:
+    return pipeline.Job(
+        rubric=load_rubric(course / "hw.yaml"),
+        sources=find_submissions(course / "class"),
+        out=course / "out",
+        make_sandbox=boxes.make,
+        isolation="none",
+        jobs=2,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def totals(graded: pipeline.Graded) -> dict[str, tuple[Fraction, Fraction]]:
+    return {r.submission: (r.earned, r.pending) for r in graded.report.reports}
+
+
+def test_a_class_is_graded_with_follow_through_and_pending_points(course: Path) -> None:
+    graded = pipeline.grade(job(course, Boxes()))
+    assert totals(graded) == {"aster": (2, 1), "birch": (Fraction(1, 2), 0), "cedar": (0, 0)}
+    assert (graded.unseen, graded.unasked) == ((), 0)
+
+
+def test_every_file_of_a_run_is_there(course: Path) -> None:
+    pipeline.grade(job(course, Boxes()))
+    out = course / "out"
+    for name in ("results.json", "gradebook.csv", "gradebook.sqlite", "index.html"):
+        assert (out / name).stat().st_size > 0
+    for name in ("feedback.html", "feedback.md", "result.json", "executed.ipynb"):
+        assert (out / "students" / "birch" / name).stat().st_size > 0
+
+
+def without_times(out: Path) -> str:
+    data = json.loads((out / "results.json").read_text())
+    for one in data["submissions"]:
+        one.pop("run")
+    return json.dumps(data)
+
+
+def test_the_same_input_twice_runs_nothing_again_and_gives_the_same_results(course: Path) -> None:
+    pipeline.grade(job(course, Boxes()))
+    first = without_times(course / "out")
+    boxes = Boxes()
+    pipeline.grade(job(course, boxes))
+    assert boxes.ran == []
+    assert without_times(course / "out") == first
+
+
+def test_a_run_that_broke_off_goes_on_with_what_is_missing(course: Path) -> None:
+    def breaking(probe: Probe, submission: Submission) -> Capture | Value | None:
+        if submission.id == "cedar":
+            raise KeyboardInterrupt
+        return answers(probe, submission)
+
+    broken = Boxes(breaking)
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.grade(job(course, broken))
+    done = set(broken.ran) - {"cedar"}
+    boxes = Boxes()
+    graded = pipeline.grade(job(course, boxes))
+    assert done
+    assert done.isdisjoint(boxes.ran)
+    assert totals(graded)["cedar"] == (0, 0)
+    assert len(graded.report.reports) == 3
+
+
+def test_a_changed_submission_is_run_again_and_others_are_not(course: Path) -> None:
+    pipeline.grade(job(course, Boxes()))
+    (course / "class" / "birch" / "hw.py").write_text("x = 2\n")
+    boxes = Boxes()
+    pipeline.grade(job(course, boxes))
+    assert boxes.ran == ["birch"]
+
+
+def test_regrading_runs_nothing_and_follows_the_changed_rubric(course: Path) -> None:
+    pipeline.grade(job(course, Boxes()))
+    (course / "hw.yaml").write_text(RUBRIC.replace("rtol: 0.01", "rtol: 0.5"))
+    graded = pipeline.regrade(course / "out", load_rubric(course / "hw.yaml"))
+    assert totals(graded)["birch"] == (Fraction(3, 2), 0)
+
+
+def test_regrading_says_what_would_need_a_run(course: Path) -> None:
+    pipeline.grade(job(course, Boxes()))
+    (course / "hw.yaml").write_text(RUBRIC.replace("x: x,", "x: other,"))
+    graded = pipeline.regrade(course / "out", load_rubric(course / "hw.yaml"))
+    assert graded.unseen == ("1/x",)
+    check = graded.report.reports[0].questions[0].checks[0]
+    assert (check.earned, check.verdict.reason.code) == (None, "not_observed")
+
+
+def test_regrading_leaves_open_what_the_reference_was_never_asked(course: Path) -> None:
+    pipeline.grade(job(course, Boxes()))
+    (course / "hw.yaml").write_text(RUBRIC.replace("rtol: 0.01", "rtol: 0.01, expect: z"))
+    graded = pipeline.regrade(course / "out", load_rubric(course / "hw.yaml"))
+    assert graded.unasked > 0
+    assert graded.report.reports[0].questions[0].checks[0].verdict.reason.code == "reference_not_asked"
+
+
+def test_a_correction_by_a_human_is_applied_at_the_next_regrade(course: Path) -> None:
+    pipeline.grade(job(course, Boxes()))
+    line = {"submission": "aster", "question": "1", "check": "why", "points": "1/2", "author": "TA", "reason": "thin", "time": "t"}
+    (course / "out" / "overrides.jsonl").write_text(json.dumps(line) + "\n")
+    graded = pipeline.regrade(course / "out", load_rubric(course / "hw.yaml"))
+    assert totals(graded)["aster"] == (Fraction(5, 2), 0)
+
+
+def test_a_box_that_breaks_is_tried_once_more_and_then_raised(course: Path) -> None:
+    calls: list[str] = []
+
+    def once(probe: Probe, submission: Submission) -> Capture | Value | None:
+        if submission.id == "birch" and not calls:
+            calls.append("broken")
+            raise BoxError("lost")
+        return answers(probe, submission)
+
+    assert totals(pipeline.grade(job(course, Boxes(once))))["birch"] == (Fraction(1, 2), 0)
+
+    def always(probe: Probe, submission: Submission) -> Capture | Value | None:
+        raise BoxError("no box")
+
+    with pytest.raises(BoxError, match="no box"):
+        pipeline.grade(job(course, Boxes(always), fresh=True))
+
+
+def test_parts_the_assignment_does_not_accept_are_named_and_not_run(course: Path) -> None:
+    (course / "hw.yaml").write_text("accepts: [notebook, report]\n" + RUBRIC)
+    boxes = Boxes()
+    graded = pipeline.grade(job(course, boxes))
+    assert set(boxes.ran) <= {"reference"}
+    assert [f.code for f in graded.report.reports[1].faults] == ["not_accepted"]
+
+
+def test_data_from_another_folder_takes_the_place_of_the_shipped(course: Path) -> None:
+    (course / "reference" / "a.csv").write_text("1\n")
+    (course / "hw.yaml").write_text("data: {a.csv: a.csv}\n" + RUBRIC)
+    loaded = load_rubric(course / "hw.yaml")
+    (own,) = pipeline.data_files(loaded, None)
+    other = course / "other"
+    other.mkdir()
+    with pytest.raises(UsageError, match="holds none of the data files"):
+        pipeline.data_files(loaded, other)
+    (other / "a.csv").write_text("2\n")
+    (put,) = pipeline.data_files(loaded, other)
+    assert put.digest != own.digest
+
+
+def test_ids_that_are_not_there_are_refused(course: Path) -> None:
+    sources = find_submissions(course / "class")
+    assert [s.id for s in pipeline.only(sources, ["birch"])] == ["birch"]
+    with pytest.raises(UsageError, match="there is no submission `brich`"):
+        pipeline.only(sources, ["brich"])
