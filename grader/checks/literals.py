@@ -89,7 +89,7 @@ def _shape(thing: Any) -> tuple[int, ...]:
 def from_value(value: Value) -> Any:
     """Python and numpy objects for a value; what has no plain counterpart (networks, figures) stays as it is."""
     if isinstance(value, Scalar):
-        return complex(float(value.value or 0), value.imaginary) if value.imaginary else value.value
+        return _complex(value) if value.imaginary else value.value
     if isinstance(value, Text):
         return value.text
     if isinstance(value, Array):
@@ -102,6 +102,13 @@ def from_value(value: Value) -> Any:
     return value
 
 
+def _complex(scalar: Scalar) -> complex:
+    try:
+        return complex(float(scalar.value or 0), scalar.imaginary)
+    except OverflowError:
+        return complex(math.inf, scalar.imaginary)
+
+
 def key_text(key: Value) -> str:
     """A mapping's key as text: ``W1``, ``0``."""
     return as_text(key)
@@ -112,7 +119,7 @@ def as_number(value: Value) -> Number | None:
     if isinstance(value, Scalar):
         if value.value is None or isinstance(value.value, bool):
             return None
-        return complex(value.value, value.imaginary) if value.imaginary else value.value
+        return _complex(value) if value.imaginary else value.value
     if isinstance(value, Text):
         return parse_number(value.text)
     if isinstance(value, Sequence) and value.length == 1 and len(value.items) == 1:

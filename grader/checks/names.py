@@ -117,7 +117,9 @@ def uses(pattern: str, parsed: Parsed, imports: Imports) -> Iterator[Use]:
 
 
 def _is_dotted(text: str) -> bool:
-    return bool(text) and all(part.isidentifier() for part in text.split("."))
+    """Names and dots; ``_`` at the beginning stands for any expression and makes it a pattern."""
+    first, *rest = text.split(".")
+    return first != "_" and all(part.isidentifier() for part in (first, *rest))
 
 
 def _is_use(node: ast.AST, pattern: str, expression: ast.expr | None, imports: Imports) -> bool:
@@ -150,7 +152,7 @@ def _matches(node: object, pattern: object, imports: Imports) -> bool:
     """Whether a tree is of a pattern's form; ``_`` stands for any expression, ``...`` as only argument for any arguments."""
     if isinstance(pattern, ast.Name) and pattern.id == "_":
         return isinstance(node, ast.expr)
-    if isinstance(pattern, ast.Name | ast.Attribute) and (wanted := _dotted(pattern)):
+    if isinstance(pattern, ast.Name | ast.Attribute) and _is_dotted(wanted := _dotted(pattern)):
         return isinstance(node, ast.AST) and bool({wanted, *imports.full(wanted)} & set(_names(node, imports)))
     if isinstance(pattern, ast.Call) and isinstance(node, ast.Call) and _takes_any(pattern):
         return _matches(node.func, pattern.func, imports)

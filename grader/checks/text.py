@@ -21,8 +21,8 @@ from grader.model.verdict import Reason, Verdict, failed, passed, undecided
 
 LONGEST = 20_000
 """Characters of an answer in which patterns are looked for."""
-WINDOW = 2_000
-OVERLAP = 400
+WINDOW = 1_000
+OVERLAP = 200
 """A pattern is looked for in stretches of this length, so that one open repetition costs little whatever the text."""
 
 _WORDS = re.compile(r"[\w\s'’-]+")
