@@ -59,6 +59,8 @@ class CostTableCheck(Check):
         default=dict.fromkeys(COLUMNS, ()), min_length=1
     )
     """The columns that are judged, in the order of the task's own table; a mapping gives further headings for each."""
+    table: tuple[Column, ...] = ()
+    """All columns of the task's own table in their order, where some of them are another check's affair."""
     bias: bool = False
     """Whether parameters and MACs count the bias."""
     follow_from_shapes: bool = True
@@ -69,7 +71,8 @@ class CostTableCheck(Check):
 
     @property
     def wanted(self) -> Wanted:
-        return Wanted(self.layers, tuple(self.columns), {str(column): own for column, own in self.columns.items()})
+        columns = (*self.table, *(column for column in self.columns if column not in self.table))
+        return Wanted(self.layers, columns, {str(column): own for column, own in self.columns.items()})
 
     def probes(self, answer: Answer) -> tuple[Probe, ...]:
         looks = (Look(names=answer.places[self.of]),) if self.of else ()
