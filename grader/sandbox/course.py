@@ -11,7 +11,8 @@ from grader.model.evidence import Capture, CaptureStatus, CellRun, Evidence, Run
 from grader.model.probe import Plan, Probe
 from grader.model.rubric import Limits
 from grader.model.submission import Part, Submission
-from grader.sandbox.drive import BoxLost, Clock, Drive, late, runnable
+from grader.sandbox.clock import Clock
+from grader.sandbox.drive import BoxLost, Drive, late
 from grader.sandbox.line import Line
 from grader.sandbox.merge import is_settled, merged, wants_all_parts
 
@@ -39,7 +40,7 @@ class Course:
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        return runnable(self.submission.parts)
+        return tuple(p for p in self.submission.parts if _is_runnable(p))
 
     def take(self, line: Line) -> None:
         """Run every part over this line; keeps what was seen when the box is lost half way."""
@@ -95,3 +96,8 @@ class Course:
         if self.ended == "timed_out" and not captures:
             return late(self.detail)
         return merged(probe, captures)
+
+
+def _is_runnable(part: Part) -> bool:
+    has_code = any(cell.kind == "code" and cell.source.strip() for cell in part.cells)
+    return has_code and part.kind != "document" and part.language == "python"

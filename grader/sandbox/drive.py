@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from grader.errors import WireError
@@ -12,6 +11,7 @@ from grader.model.probe import Probe
 from grader.model.rubric import Limits
 from grader.model.submission import Cell, Part
 from grader.model.values import Raised
+from grader.sandbox.clock import Clock
 from grader.sandbox.line import Ended, Gone, Line
 from grader.sandbox.wire import BrokenFrame, Caps, Decoder, Message, question, read_capture, read_cell
 
@@ -19,34 +19,10 @@ GRACE = 1.0
 """Seconds that code over its deadline has to react to Ctrl-C before it is killed."""
 OPENING = 60.0
 """Seconds a process for a part may take to be ready, before any student code; a plain one imports torch first."""
-FOR_PROBES = 0.25
-"""Share of the whole time that cells may not use: what the earlier ones left behind is still looked at."""
 
 
 class BoxLost(Exception):
     """The box is gone, or did not begin: not the submission's doing as far as can be known."""
-
-
-@dataclass(slots=True)
-class Clock:
-    """The deadlines of one run, on the monotonic clock; they move by what our own work took."""
-
-    cells_until: float
-    until: float
-
-    @classmethod
-    def start(cls, limits: Limits) -> Clock:
-        now = time.monotonic()
-        return cls(cells_until=now + limits.wall * (1 - FOR_PROBES), until=now + limits.wall)
-
-    def forgive(self, seconds: float) -> None:
-        """Time that the submission did not use."""
-        self.cells_until += seconds
-        self.until += seconds
-
-    @property
-    def is_over(self) -> bool:
-        return time.monotonic() >= self.until
 
 
 @dataclass(slots=True)
@@ -202,12 +178,13 @@ class Drive:
             try:
                 capture = read_capture(heard.capture.header.get("capture"), heard.capture.blobs)
                 return capture.model_copy(update={"seconds": capture.seconds or heard.seconds})
-            except WireError as error:
-                heard.fault = str(error)
-        kind = "Died" if heard.ended or not heard.fault else "Unreadable"
-        message = heard.ended or heard.fault
-        error = Raised(kind=kind, message=f"the process ended while this was looked at ({message})" if kind == "Died" else message)
-        return Capture(status=CaptureStatus.RAISED, error=error, detail=message, seconds=heard.seconds)
+            except WireError as unreadable:
+                heard.fault = str(unreadable)
+        if heard.fault and not heard.ended:
+            error = Raised(kind="Unreadable", message=heard.fault)
+        else:
+            error = Raised(kind="Died", message=f"the process ended while this was looked at ({heard.ended})")
+        return Capture(status=CaptureStatus.RAISED, error=error, detail=error.message, seconds=heard.seconds)
 
     # listening
 
@@ -255,10 +232,3 @@ class Drive:
 def late(detail: str, seconds: float = 0.0) -> Capture:
     """The capture of a missed deadline."""
     return Capture(status=CaptureStatus.TIMED_OUT, detail=detail, seconds=seconds)
-
-
-def runnable(parts: Iterable[Part]) -> tuple[Part, ...]:
-    """The parts with Python code to run."""
-    return tuple(
-        p for p in parts if p.kind != "document" and p.language == "python" and any(c.kind == "code" and c.source.strip() for c in p.cells)
-    )

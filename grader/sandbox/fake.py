@@ -12,7 +12,7 @@ from grader.model.values import Value
 
 
 class FakeSandbox:
-    """Implements `Sandbox`. `answers` gives each probe's capture, or its value, or None for missing; `plans` keeps what was asked."""
+    """Implements `Sandbox`. `answers` gives a probe's capture or value, or None for missing; `plans` keeps what was asked."""
 
     def __init__(self, answers: Callable[[Probe, Submission], Capture | Value | None]) -> None:
         self._answers = answers

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from grader.errors import BoxError
 from grader.model.evidence import Evidence
 from grader.model.probe import Plan
 from grader.model.rubric import Limits

@@ -31,7 +31,8 @@ def merged(probe: Probe, captures: Sequence[Capture]) -> Capture:
             return first.model_copy(update={"value": _joined(values), "seconds": sum(c.seconds for c in captures)})
     if found:
         return found[0]
-    looked_for = _union(c.looked_for for c in captures) or tuple(getattr(probe, "names", ())) or tuple(getattr(probe, "headings", ()))
+    asked = (*getattr(probe, "names", ()), *getattr(probe, "headings", ()))
+    looked_for = _union(c.looked_for for c in captures) or asked
     return Capture(status=CaptureStatus.MISSING, looked_for=looked_for, nearest=_union(c.nearest for c in captures)[:NEAREST])
 
 

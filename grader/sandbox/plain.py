@@ -83,7 +83,8 @@ class _Start:
 
 def _take_tree(course: Course, start: _Start) -> None:
     process = start()
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     line = TreeLine(process.stdout.fileno(), process.stdin.fileno())
     try:
         heard = line.hear(time.monotonic() + WARM_UP)

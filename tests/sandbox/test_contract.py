@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from grader.sandbox.base import Sandbox
-from grader.sandbox.conformance import SCENES, Scene
+from grader.sandbox.conformance import Scene
 from grader.sandbox.local import LocalSandbox
 from grader.sandbox.plain import PlainSandbox
+from grader.sandbox.scenes import SCENES
 
 pytestmark = [pytest.mark.box, pytest.mark.skipif(sys.platform != "linux", reason="real boxes are tested on Linux")]
 

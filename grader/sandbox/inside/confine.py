@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
-from typing import Callable
+from collections.abc import Callable
 
 from . import files, kernel, room
 
@@ -133,8 +133,8 @@ def set_limits(limits: dict[str, float]) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         hard = resource.getrlimit(kind)[1]
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (value, value))
+        limit = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (limit, limit))
 
 
 def _data_size() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 
+
 def lay(work: str, root: str, files: list[str], data: list[dict[str, str]], owner: int | None = None) -> None:
     """Copy the submission's files into the work folder, and data files there and into the folder above it.
 

@@ -12,10 +12,11 @@ SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store")
 ETC = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "fonts", "alternatives", "mime.types", "ssl/certs", "pki/tls/certs")
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 LINKS = {"fd": "/proc/self/fd", "stdin": "/proc/self/fd/0", "stdout": "/proc/self/fd/1", "stderr": "/proc/self/fd/2"}
-HOME, WORK, TMP, SHM = "/home/student", "/home/student/work", "/tmp", "/dev/shm"  # noqa: S108 (inside the private root)
+HOME, WORK = "/home/student", "/home/student/work"
+TMP, SHM = "/tmp", "/dev/shm"  # noqa: S108 (of the private root)
 WRITABLE = ("/home", TMP, "/dev")
 READABLE = ("/",)
-FOLDERS = ("/dev/shm", "/dev/pts", "/etc", "/proc", "/sys", "/home", TMP)
+FOLDERS = (SHM, "/dev/pts", "/etc", "/proc", "/sys", "/home", TMP)
 INODES = 65536
 
 
@@ -93,7 +94,7 @@ def _scratch(root: str, disk: int) -> None:
     kernel.mount("scratch", f"{root}/home", "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, options)
     for folder, at in ((".tmp", TMP), (".shm", SHM)):
         os.mkdir(f"{root}/home/{folder}")
-        os.chmod(f"{root}/home/{folder}", 0o1777)
+        os.chmod(f"{root}/home/{folder}", 0o1777)  # noqa: S103 (as everywhere; nobody else is in the box)
         kernel.mount(f"{root}/home/{folder}", root + at, flags=kernel.MS_BIND)
     os.makedirs(root + WORK)
 

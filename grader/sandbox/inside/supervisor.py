@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
@@ -36,16 +37,16 @@ class Supervisor:
     def serve(self) -> None:
         """Until the host says finish or is gone."""
         while True:
-            channel = [self._channel] if self._channel else []
+            channel = [self._channel.fileno()] if self._channel else []
             readable, writable, _ = select.select(
                 [self._host.source, self._wake, *channel], channel if self._unsent else [], []
             )
             if self._wake in readable:
                 os.read(self._wake, 4096)
                 self._reap()
-            if self._channel and self._channel in readable:
+            if self._channel and self._channel.fileno() in readable:
                 self._pass_up()
-            if self._channel and self._channel in writable:
+            if self._channel and self._channel.fileno() in writable:
                 self._pass_down()
             if self._host.source in readable and not self._obey_all():
                 self._end_worker()
@@ -100,7 +101,7 @@ class Supervisor:
             os.chdir(self._work)
             sys.path.insert(0, self._work)
             fd = channel.detach()
-            worker.work(worker.Channel(fd, fd), job, forks=True)
+            worker.work(worker.Channel(fd, fd), job, forks=True, rules=self._rules)
             code = 0
         finally:
             os._exit(code)
@@ -150,10 +151,8 @@ class Supervisor:
         self._kill_rest(pid)
         while self._channel is not None and select.select([self._channel], [], [], 0)[0]:
             data = b""
-            try:
+            with contextlib.suppress(OSError):
                 data = self._channel.recv(CHUNK)
-            except OSError:
-                pass
             if not data:
                 break
             self._host.send({"frame": "data", "serial": self._serial}, {"data": data})

@@ -77,7 +77,7 @@ class Decoder:
     def feed(self, data: bytes) -> list[Message]:
         """The messages that these bytes complete."""
         self._buffer += data
-        messages = []
+        messages: list[Message] = []
         while True:
             size = self._whole()
             if size is None:

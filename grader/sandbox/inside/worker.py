@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
 import sys
+import time
 import traceback
-from typing import Callable
+from collections.abc import Callable
 
 from . import wire
 from .session import Session
 
 CHUNK = 2**20
+MOST = 0.75
+"""Share of the processes that may be left running; the rest is for probes."""
+SETTLING = 0.05
+"""Seconds for the kernel to take the ended away."""
 
 
 class Channel:
@@ -42,8 +48,11 @@ class Channel:
         return self._waiting.pop(0)
 
 
-def work(channel: Channel, job: dict[str, object], forks: bool) -> None:
-    """Serve one part until told to finish or the other side is gone."""
+def work(channel: Channel, job: dict[str, object], forks: bool, rules: bool = False) -> None:
+    """Serve one part until told to finish or the other side is gone.
+
+    `rules`: the process namespace is the box's own, so that all others in it may be ended.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         session = Session(job["part"], job["limits"], job["seed"], channel.send)  # type: ignore[arg-type]
@@ -51,15 +60,32 @@ def work(channel: Channel, job: dict[str, object], forks: bool) -> None:
         channel.send({"frame": "unready", "why": traceback.format_exc()[-2000:]})
         return
     channel.send({"frame": "ready"})
+    processes = int(dict(job["limits"])["processes"])  # type: ignore[call-overload]
     while (message := channel.receive()) is not None:
         request = message.header
+        if rules:
+            _make_room(processes)
         if request["ask"] == "cell":
             _run_cell(channel, session, int(request["index"]))  # type: ignore[call-overload]
         elif request["ask"] == "probe":
-            answer = _forked if forks else _in_process
-            answer(channel, session, request, message.blobs)
+            if forks:
+                _forked(channel, session, request, message.blobs)
+            else:
+                _in_process(channel, session, request, message.blobs)
         elif request["ask"] == "finish":
             return
+
+
+def _make_room(limit: int) -> None:
+    """End what the cells left running where it takes most of the processes that the box may have."""
+    if sum(name.isdigit() for name in os.listdir("/proc")) < MOST * limit:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(-1, signal.SIGKILL)  # all but process 1 and this one
+    time.sleep(SETTLING)
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:  # the dead count as well until they are collected
+            pass
 
 
 def _run_cell(channel: Channel, session: Session, index: int) -> None:
@@ -99,7 +125,13 @@ def _in_process(channel: Channel, session: Session, request: dict[str, object], 
 
 def _forked(channel: Channel, session: Session, request: dict[str, object], blobs: dict[str, bytes]) -> None:
     source, sink = os.pipe()
-    child = os.fork()
+    try:
+        child = os.fork()
+    except OSError as error:
+        os.close(source)
+        os.close(sink)
+        channel.send({"frame": "probe_end", "how": f"no process could be started: {error}"})
+        return
     if child == 0:
         _be_probe(channel, session, request, blobs, sink)
     os.close(sink)
@@ -157,12 +189,10 @@ class _Ending:
     def is_complete(self) -> bool:
         if len(self._head) < wire.LENGTHS.size:
             return False
-        return self._count >= wire.LENGTHS.size + sum(wire.LENGTHS.unpack(self._head))
+        return bool(self._count >= wire.LENGTHS.size + sum(wire.LENGTHS.unpack(self._head)))
 
 
 def _kill_group(child: int) -> None:
     for kill in (os.killpg, os.kill):
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             kill(child, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
