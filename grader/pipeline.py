@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -16,12 +17,14 @@ from grader.grading.plan import plan_reference, plan_submission
 from grader.grading.score import score
 from grader.intake.rubrics import LoadedRubric
 from grader.intake.sections import read_sections
-from grader.intake.submissions import Source, read_submission
+from grader.intake.submissions import Source, find_submissions, read_submission
 from grader.model.evidence import Capture, CaptureStatus, Evidence, Run
 from grader.model.probe import DataFile, Plan, Probe
 from grader.model.report import ClassReport, Report
 from grader.model.rubric import Limits
 from grader.model.submission import Fault, Submission
+from grader.quality.findings import Trial, conclude
+from grader.quality.mutants import mutants
 from grader.sandbox.base import Sandbox
 from grader.store.evidence import EvidenceStore, evidence_key
 from grader.store.run_folder import Entry, Manifest, RunFolder
@@ -124,6 +127,38 @@ def regrade(out: Path, rubric: LoadedRubric) -> Graded:
     oracle = _Oracle(folder.evidence, None, rubric.rubric, (), None, digest=manifest.reference)
     judged = _judge_class(rubric.rubric, submissions, evidence, oracle, lambda _: None)
     return _write(folder, rubric.rubric, submissions, evidence, judged)
+
+
+def try_rubric(job: Job, at_most: int, seed: int, room: Path) -> Trial:
+    """Grade the reference, an empty submission and mutants of the reference as a class in `room` (the job's own are not looked at).
+
+    Raises:
+        UsageError: the rubric has no reference, or its main module is no ``solution.py``.
+    """
+    reference = read_reference(job.rubric)
+    main = Path(reference.root) / "solution.py" if reference else None
+    if reference is None or main is None or not main.is_file():
+        raise UsageError("a rubric is tried with its reference, and there is no solution.py in one")
+    tried = mutants(main.read_text(encoding="utf-8"), at_most, seed)
+    _copy_reference(reference, room / "class" / "reference", None)
+    (room / "class" / "empty").mkdir(parents=True)
+    for mutant in tried:
+        _copy_reference(reference, room / "class" / f"mutant-{mutant.number}", mutant.source)
+    graded = grade(replace(job, sources=find_submissions(room / "class"), out=room / "out"))
+    reports = {r.submission: r for r in graded.report.reports}
+    return conclude(reports["reference"], reports["empty"], {m: reports[f"mutant-{m.number}"] for m in tried})
+
+
+def _copy_reference(reference: Submission, target: Path, solution: str | None) -> None:
+    """The files of a reference but for modules that are no part of it, with another ``solution.py`` where one is given."""
+    modules = {name for name in reference.files if name.endswith(".py") and "/" not in name}
+    left_out = modules - {p.path for p in reference.parts} - set(reference.helpers)
+    for name in set(reference.files) - left_out:
+        path = target / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(Path(reference.root) / name, path)
+    if solution is not None:
+        (target / "solution.py").write_text(solution, encoding="utf-8")
 
 
 def data_files(rubric: LoadedRubric, folder: Path | None) -> tuple[DataFile, ...]:

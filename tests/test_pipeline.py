@@ -233,3 +233,21 @@ def test_ids_that_are_not_there_are_refused(course: Path) -> None:
     assert [s.id for s in pipeline.only(sources, ["birch"])] == ["birch"]
     with pytest.raises(UsageError, match="there is no submission `brich`"):
         pipeline.only(sources, ["brich"])
+
+
+def test_a_rubric_is_tried_with_its_reference_an_empty_submission_and_mutants(course: Path, tmp_path: Path) -> None:
+    (course / "hw.yaml").write_text(RUBRIC.replace("      - {id: why, kind: manual, points: 1, criteria: [{says: a reason}]}\n", "").replace("points: 3", "points: 2"))
+    (course / "reference" / "make_data.py").write_text("raise SystemExit\n")
+
+    def run(probe: Probe, submission: Submission) -> Capture | Value | None:
+        """What running the module would give: the values its source assigns."""
+        room: dict[str, float] = {}
+        for part in submission.parts:
+            exec("".join(c.source for c in part.cells), room)  # the sources are those written above
+        return next((to_value(room[n]) for n in getattr(probe, "names", ()) if n in room), None)
+
+    trial = pipeline.try_rubric(job(course, Boxes(run)), at_most=10, seed=0, room=tmp_path / "room")
+    assert (trial.reference, trial.empty, trial.reference_lost) == (2, 0, ())
+    assert trial.is_good
+    assert {m.what for m in trial.caught} == {"3.0 became 6.0", "`**` became `*`", "2 became 3"}
+    assert trial.survived == ()

@@ -46,7 +46,7 @@ def grade(
     environment = loaded.rubric.environment
     require(isolation.value, environment.python)
     started = time.monotonic()
-    with _Progress(len(sources), quiet=json) as progress:
+    with Progress(len(sources), quiet=json) as progress:
         graded = pipeline.grade(
             pipeline.Job(
                 rubric=loaded,
@@ -66,7 +66,7 @@ def grade(
         _show(graded, out, time.monotonic() - started)
 
 
-class _Progress:
+class Progress:
     """A progress bar fed by the pipeline's events; nothing where the output is no terminal but a line at the end."""
 
     def __init__(self, total: int, quiet: bool) -> None:
@@ -85,7 +85,7 @@ class _Progress:
         self._task = self._bar.add_task("grading", total=total, now="")
         self._running: list[str] = []
 
-    def __enter__(self) -> _Progress:
+    def __enter__(self) -> Progress:
         self._bar.start()
         return self
 

@@ -1,14 +1,19 @@
-"""`grader rubric`: lint, show, schema."""
+"""`grader rubric`: lint, show, schema, test."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-rubric = typer.Typer(help="Look at rubrics: lint, show, schema.", no_args_is_help=True)
+from grader.cli.grade import Isolation, Progress
+
+if TYPE_CHECKING:
+    from grader.quality.findings import Trial
+
+rubric = typer.Typer(help="Look at rubrics: lint, show, schema, test.", no_args_is_help=True)
 
 
 @rubric.command()
@@ -71,3 +76,53 @@ def schema() -> None:
     from grader.intake.schema import rubric_schema
 
     print(rubric_schema(), end="")
+
+
+@rubric.command()
+def test(
+    file: Annotated[Path, typer.Argument(help="The rubric.", metavar="RUBRIC")],
+    mutants: Annotated[int, typer.Option(help="How many mutants of the reference to try.")] = 40,
+    seed: Annotated[int, typer.Option(help="Which mutants are drawn.")] = 0,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", help="Submissions at a time; 0 is one a processor.")] = 0,
+    isolation: Annotated[Isolation, typer.Option(help="strict refuses to run without every wall.")] = Isolation.STRICT,
+) -> None:
+    """Try a rubric: the reference must get everything, an empty submission nothing, and mutants of the reference must lose points."""
+    import tempfile
+
+    from grader import pipeline
+    from grader.cluster import default_jobs
+    from grader.intake.rubrics import load_rubric
+    from grader.sandbox.factory import make_sandbox, require
+
+    loaded = load_rubric(file)
+    environment = loaded.rubric.environment
+    require(isolation.value, environment.python)
+    with tempfile.TemporaryDirectory(prefix="grader-trial-") as room, Progress(mutants + 2, quiet=False) as progress:
+        job = pipeline.Job(
+            rubric=loaded,
+            sources=(),
+            out=Path(room),
+            make_sandbox=lambda: make_sandbox(isolation.value, environment.python, environment.imports),
+            isolation=isolation.value,
+            jobs=jobs or default_jobs(),
+            listen=progress.on_event,
+        )
+        trial = pipeline.try_rubric(job, mutants, seed, Path(room))
+    _show_trial(trial)
+    if not trial.is_good:
+        raise typer.Exit(1)
+
+
+def _show_trial(trial: Trial) -> None:
+    from grader.model.points import shown
+
+    print(f"the reference gets {shown(trial.reference)} of {shown(trial.possible)} points (what a human decides included)")
+    for name in trial.reference_lost:
+        print(f"  it does not pass {name}")
+    print(f"an empty submission gets {shown(trial.empty)}")
+    tried = len(trial.caught) + len(trial.survived)
+    print(f"{len(trial.caught)} of {tried} mutants of the reference lose points")
+    for mutant in trial.survived:
+        print(f"  not caught: solution.py:{mutant.line}: {mutant.what}")
+    if trial.never_failed:
+        print(f"checks that no mutant failed: {', '.join(trial.never_failed)}")

@@ -74,7 +74,7 @@ def _id_of(path: Path) -> str:
     return re.sub(r"[^\w.@+-]+", "_", name, flags=re.ASCII).strip("._") or "submission"
 
 
-def read_submission(source: Source, unpack_to: Path, id_: str = "") -> Submission:
+def read_submission(source: Source, unpack_to: Path) -> Submission:
     """One student's work. Zips are unpacked below `unpack_to`; single files are taken from their folder alone."""
     faults: list[Fault] = []
     root = source.path
@@ -93,11 +93,13 @@ def read_submission(source: Source, unpack_to: Path, id_: str = "") -> Submissio
         part = _read_part(name, data, faults)
         if part is not None:
             parts.append(part)
+    helpers = _helpers(parts)
     return Submission(
-        id=id_ or source.id,
+        id=source.id,
         root=str(root.resolve()),
         digest=digest.hexdigest(),
-        parts=_without_helpers(parts),
+        parts=tuple(p for p in parts if p.path not in helpers),
+        helpers=helpers,
         files=tuple(f.relative_to(root).as_posix() for f in files),
         faults=tuple(faults),
     )
@@ -152,10 +154,10 @@ def _one_cell(name: str, kind: str, text: str) -> Part:
     return Part(path=name, kind="document", cells=(Cell(index=0, kind="markdown", source=text, headings=headings),))
 
 
-def _without_helpers(parts: list[Part]) -> tuple[Part, ...]:
-    """The parts to run: modules that other parts import are helpers, which run when they are imported."""
+def _helpers(parts: list[Part]) -> tuple[str, ...]:
+    """The modules that other parts import: helpers, which run when they are imported."""
     imported = {name for part in parts for name in _imports(part)}
-    return tuple(p for p in parts if p.kind != "module" or Path(p.path).stem not in imported)
+    return tuple(p.path for p in parts if p.kind == "module" and Path(p.path).stem in imported)
 
 
 def _imports(part: Part) -> set[str]:

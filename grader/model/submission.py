@@ -41,6 +41,8 @@ class Submission(Frozen):
     digest: str
     parts: tuple[Part, ...] = ()
     files: tuple[str, ...] = ()
+    helpers: tuple[str, ...] = ()
+    """Modules that other parts import; they run when they are imported, and not by themselves."""
     faults: tuple[Fault, ...] = ()
     handed_in: str = ""
     """ISO 8601 time of hand-in where it is known."""

@@ -1,0 +1,138 @@
+"""Mutants of a reference solution: one small, plausible mistake each. A good rubric takes points from every one.
+
+The mutations are the slips of homework: a sign, a factor, an operator, a missing transpose, a sum for a mean, a changed
+constant, a left-out call.
+"""
+
+from __future__ import annotations
+
+import ast
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+_OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Div,
+    ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Mult,
+    ast.Pow: ast.Mult,
+}
+_COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.Gt: ast.Lt, ast.Lt: ast.Gt, ast.GtE: ast.Lt, ast.LtE: ast.Gt, ast.Eq: ast.NotEq}
+_NAMES = {"mean": "sum", "sum": "mean", "relu": "sigmoid", "sigmoid": "relu", "maximum": "minimum", "max": "min", "argmax": "argmin"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """The reference's main module with one change at `line`, told in `what`."""
+
+    number: int
+    line: int
+    what: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    line: int
+    what: str
+    apply: Callable[[], None]
+    undo: Callable[[], None]
+
+
+def mutants(source: str, at_most: int, seed: int = 0) -> tuple[Mutant, ...]:
+    """Different mutants of this source, drawn with `seed`, in the order of their lines.
+
+    Raises:
+        SyntaxError: the source is no Python.
+    """
+    tree = ast.parse(source)
+    original = ast.unparse(tree)
+    changes = list(_changes(tree))
+    chosen = sorted(random.Random(seed).sample(range(len(changes)), min(at_most, len(changes))))
+    made = []
+    for number in chosen:
+        change = changes[number]
+        change.apply()
+        text = ast.unparse(tree)
+        change.undo()
+        if text != original:
+            made.append(Mutant(number, change.line, change.what, text + "\n"))
+    return tuple(made)
+
+
+def _changes(tree: ast.Module) -> Iterator[_Change]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BinOp):
+            yield from _operator(node)
+        elif isinstance(node, ast.Compare):
+            yield from _comparison(node)
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            yield _swap(node, "op", ast.UAdd(), node.lineno, "a minus sign is gone")
+        elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
+            yield from _constant(node)
+        elif isinstance(node, ast.Attribute):
+            yield from _attribute(node)
+        yield from _left_out(node)
+        yield from _untransposed(node)
+
+
+def _swap(node: ast.AST, field: str, new: object, line: int, what: str) -> _Change:
+    old = getattr(node, field)
+    return _Change(line, what, lambda: setattr(node, field, new), lambda: setattr(node, field, old))
+
+
+def _operator(node: ast.BinOp) -> Iterator[_Change]:
+    new = _OPERATORS.get(type(node.op))
+    if new is not None and not isinstance(node.left, ast.Constant | ast.JoinedStr):
+        yield _swap(node, "op", new(), node.lineno, f"`{_sign(node.op)}` became `{_sign(new())}`")
+    if isinstance(node.op, ast.MatMult):
+        left, right = node.left, node.right
+
+        def turn() -> None:
+            node.left, node.right = right, left
+
+        def back() -> None:
+            node.left, node.right = left, right
+
+        yield _Change(node.lineno, "the factors of a matrix product are swapped", turn, back)
+
+
+def _sign(operator: ast.operator) -> str:
+    text = ast.unparse(ast.BinOp(ast.Name("a"), operator, ast.Name("b")))
+    return text.removeprefix("a").removesuffix("b").strip()
+
+
+def _comparison(node: ast.Compare) -> Iterator[_Change]:
+    new = _COMPARISONS.get(type(node.ops[0]))
+    if new is not None:
+        yield _swap(node, "ops", [new(), *node.ops[1:]], node.lineno, f"`{ast.unparse(node)}` is turned round")
+
+
+def _constant(node: ast.Constant) -> Iterator[_Change]:
+    value = node.value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        new = value + 1 if isinstance(value, int) else value * 2 or 1.0
+        yield _swap(node, "value", new, node.lineno, f"{value!r} became {new!r}")
+
+
+def _attribute(node: ast.Attribute) -> Iterator[_Change]:
+    if node.attr in _NAMES:
+        yield _swap(node, "attr", _NAMES[node.attr], node.lineno, f"`{node.attr}` became `{_NAMES[node.attr]}`")
+
+
+def _untransposed(node: ast.AST) -> Iterator[_Change]:
+    """Every ``X.T`` directly below the node, replaced by ``X``."""
+    for field, value in ast.iter_fields(node):
+        if isinstance(value, ast.Attribute) and value.attr == "T":
+            yield _swap(node, field, value.value, value.lineno, f"`{ast.unparse(value)}` is not transposed")
+
+
+def _left_out(node: ast.AST) -> Iterator[_Change]:
+    """Every call that stands alone below the node (``axes.set_yscale('log')``), left out."""
+    body = getattr(node, "body", None)
+    for index, statement in enumerate(body if isinstance(body, list) else ()):
+        if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call) and isinstance(body, list):
+            rest = [*body[:index], ast.Pass(), *body[index + 1 :]]
+            yield _swap(node, "body", rest, statement.lineno, f"`{ast.unparse(statement)[:60]}` is left out")
