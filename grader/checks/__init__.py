@@ -11,9 +11,11 @@ from grader.checks.base import Check
 from grader.checks.call import CallCheck
 from grader.checks.choice import ChoiceCheck
 from grader.checks.cost_table import CostTableCheck
+from grader.checks.figure import FigureCheck
 from grader.checks.manual import ManualCheck
 from grader.checks.network import NetworkCheck
 from grader.checks.number import NumberCheck
+from grader.checks.saved_file import SavedFileCheck
 from grader.checks.source import SourceCheck
 from grader.checks.text import TextCheck
 from grader.checks.training import TrainingCheck
@@ -32,6 +34,8 @@ KINDS: dict[str, type[Check]] = {
     "network": NetworkCheck,
     "cost_table": CostTableCheck,
     "training": TrainingCheck,
+    "saved_file": SavedFileCheck,
+    "figure": FigureCheck,
 }
 
 if TYPE_CHECKING:

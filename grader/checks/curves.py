@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -105,10 +106,24 @@ def name_of(curve: Curve, factor: float) -> str:
     return next((name for name in order if behaves(curve, name, factor)), "none")
 
 
-def compare_curves(seen: Curve, expected: Curve, offsets: Sequence[int], close: Closeness) -> tuple[int, Mismatch | None]:
-    """The offset that fits best, and what is still wrong with it: ``seen[i]`` stands against ``expected[i + offset]``."""
-    tried = [(offset, _compare_shifted(seen, expected, offset, close)) for offset in offsets]
-    return min(tried, key=lambda each: -1.0 if each[1] is None else 2.0 if each[1].code == "shape" else each[1].share)
+@dataclass(frozen=True, slots=True)
+class Shifted:
+    """A comparison in which ``seen[i]`` stands against ``expected[i + offset]``; no mismatch when all agree."""
+
+    offset: int
+    mismatch: Mismatch | None
+
+    @property
+    def distance(self) -> float:
+        if self.mismatch is None:
+            return -1.0
+        return 2.0 if self.mismatch.code == "shape" else self.mismatch.share
+
+
+def compare_curves(seen: Curve, expected: Curve, offsets: Sequence[int], close: Closeness) -> Shifted:
+    """The comparison with the offset that fits best."""
+    tried = (Shifted(offset, _compare_shifted(seen, expected, offset, close)) for offset in offsets)
+    return min(tried, key=lambda each: each.distance)
 
 
 def _compare_shifted(seen: Curve, expected: Curve, offset: int, close: Closeness) -> Mismatch | None:

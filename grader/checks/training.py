@@ -85,10 +85,10 @@ class TrainingCheck(Check):
         notes: tuple[Reason, ...] = ()
         outcomes = list(self._requirements(curve))
         if right is not None:
-            offset, mismatch = compare_curves(curve, right, self.offset, Closeness(self.rtol, self.atol))
-            outcomes.append(mismatch.reason() if mismatch else None)
-            if offset and mismatch is None:
-                notes = (Reason(code="offset", facts={"offset": offset}),)
+            best = compare_curves(curve, right, self.offset, Closeness(self.rtol, self.atol))
+            outcomes.append(best.mismatch.reason() if best.mismatch else None)
+            if best.offset and best.mismatch is None:
+                notes = (Reason(code="offset", facts={"offset": best.offset}),)
         wrong = tuple(outcome for outcome in outcomes if outcome)
         if not wrong:
             return passed(length=int(curve.size)).model_copy(update={"notes": notes})
