@@ -14,6 +14,9 @@ from .libraries import is_instance_of, loaded
 
 MOST_ITEMS = 10_000
 MOST_VALUES = 100_000
+MOST_BLOBS = 4000
+MANY_BLOBS = 256
+"""From here on arrays of a single number (losses in a long list) travel as scalars."""
 DEEPEST = 16
 LONGEST_TEXT = 2**20
 LARGEST_INT_BITS = 4096
@@ -35,14 +38,14 @@ class Capturer:
         """The `Value` of anything; what cannot be carried is `Opaque` with its reason."""
         self.values_left -= 1
         if len(self.open) >= DEEPEST:
-            return descriptions.opaque(thing, "nested too deeply", with_repr=False)
+            return self._opaque(thing, "nested too deeply", with_repr=False)
         if id(thing) in self.open:
-            return descriptions.opaque(thing, "contains itself", with_repr=False)
+            return self._opaque(thing, "contains itself", with_repr=False)
         self.open.append(id(thing))
         try:
-            return self._scalar(thing) or self._container(thing) or self._library(thing) or descriptions.opaque(thing)
+            return self._scalar(thing) or self._container(thing) or self._library(thing) or self._opaque(thing)
         except Exception as error:  # a student's object that breaks under our hands
-            return descriptions.opaque(thing, f"could not be read: {type(error).__name__}", with_repr=False)
+            return self._opaque(thing, f"could not be read: {type(error).__name__}", with_repr=False)
         finally:
             self.open.pop()
 
@@ -52,7 +55,7 @@ class Capturer:
         Raises:
             TooLarge: when the probe's bytes are used up.
         """
-        if data.nbytes > self.left:
+        if data.nbytes > self.left or len(self.blobs) >= MOST_BLOBS:
             raise TooLarge
         self.left -= int(data.nbytes)
         key = f"b{len(self.blobs)}"
@@ -74,16 +77,18 @@ class Capturer:
     def array(self, thing: Any) -> Json:
         """The `Array` of a numpy array or torch tensor (`Opaque` or a `Sequence` where it holds no numbers)."""
         if arrays.size_of(thing) > self.left:
-            return descriptions.opaque(thing, "too large", with_repr=False)
+            return self._opaque(thing, "too large", with_repr=False)
         if arrays.is_tensor(thing):
             plain = arrays.plain_tensor(thing)
             if isinstance(plain, str):
-                return descriptions.opaque(thing, plain)
+                return self._opaque(thing, plain)
             return {**self._plain(plain), "grad": self._gradient(thing)}
         held = arrays.plain_array(thing)
         return self._other_array(thing) if held is None else self._plain(held)
 
     def _plain(self, plain: arrays.Plain) -> Json:
+        if plain.data.ndim == 0 and len(self.blobs) >= MANY_BLOBS:
+            return self._scalar(plain.data[()]) or {}
         return {
             "type": "array",
             "data": self.blob(plain.data),
@@ -168,7 +173,7 @@ class Capturer:
             return {"type": "scalar", "value": float(thing.real), "imaginary": float(thing.imag), "python": name}
         if isinstance(thing, numpy.datetime64 | numpy.timedelta64):
             return self._text(str(thing))
-        return descriptions.opaque(thing)
+        return self._opaque(thing)
 
     def _text(self, thing: str) -> Json:
         kept = str.__getitem__(thing, slice(0, max(0, min(LONGEST_TEXT, self.text_left))))
@@ -218,8 +223,16 @@ class Capturer:
             if figures.is_axes(thing):
                 return dict(self.with_blobs(figures.describe(thing.figure, only=thing)))
         except TooLarge:
-            return descriptions.opaque(thing, "too large", with_repr=False)
-        return descriptions.table(thing)
+            return self._opaque(thing, "too large", with_repr=False)
+        described = descriptions.table(thing, self.text_left)
+        self.text_left -= sum(len(cell) for row in described["rows"] for cell in row) if described is not None else 0
+        return described
+
+    def _opaque(self, thing: Any, why: str = "", with_repr: bool = True) -> Json:
+        """An `Opaque`, whose repr counts among the texts."""
+        described = descriptions.opaque(thing, why, with_repr and self.text_left > 0)
+        self.text_left -= len(described["repr"])
+        return described
 
 
 class TooLarge(Exception):

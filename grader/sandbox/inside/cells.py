@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from .errors import Files, raised, traceback_lines
+from .interrupts import Interrupts
 from .outputs import Outputs
 from .plots import FigureLog
 from .streams import Streams
@@ -42,24 +43,27 @@ class Cells:
     assigned: dict[str, int] = field(default_factory=dict)
     printed: dict[int, str] = field(default_factory=dict)
 
-    def run(self, index: int, source: str, after: Callable[[], None]) -> dict[str, Any]:
-        """One cell as a `CellRun`; `after` runs within it (to show open figures)."""
+    def run(self, index: int, source: str, after: Callable[[], None], interrupts: Interrupts) -> dict[str, Any]:
+        """One cell as a `CellRun`; `after` runs within it (to show open figures). Interrupts are ignored from its end on."""
         outputs = Outputs(min(self.limit, self.left))
         before = {name: id(value) for name, value in self.runner.namespace.items()}
         start = _clock()
-        error = self._run_guarded(index, source, outputs, after)
+        error = self._run_guarded(index, source, outputs, after, interrupts)
         seconds = _clock() - start
         self._note(index, source, before)
         return self._record(index, seconds, outputs, error)
 
-    def _run_guarded(self, index: int, source: str, outputs: Outputs, after: Callable[[], None]) -> BaseException | None:
-        error: BaseException | None
-        try:
-            with Streams(outputs):
+    def _run_guarded(
+        self, index: int, source: str, outputs: Outputs, after: Callable[[], None], interrupts: Interrupts
+    ) -> BaseException | None:
+        error: BaseException | None = None
+        with Streams(outputs):
+            try:
                 error = self.runner.run(index, source, outputs)
                 after()
-        except BaseException as escaped:  # an interrupt may come between any two of our lines
-            error = escaped
+            except BaseException as escaped:  # an interrupt may come between any two of our lines
+                error = error or escaped
+            interrupts.ignore()
         return error
 
     def _record(self, index: int, seconds: float, outputs: Outputs, error: BaseException | None) -> dict[str, Any]:
@@ -68,7 +72,7 @@ class Cells:
         self.left -= len(stdout) + len(stderr)
         return {
             "part": self.part,
-            "cell": index,
+            "cell": index if self.is_notebook else None,
             "status": "ok" if error is None else "raised",
             "seconds": seconds,
             "stdout": stdout,
@@ -85,6 +89,11 @@ class Cells:
         for name in changed | (_bound_names(source) & set(namespace)):
             if isinstance(name, str):
                 self.assigned[name] = index
+
+    @property
+    def is_notebook(self) -> bool:
+        """A module's one cell goes without a number."""
+        return not isinstance(self.runner, ModuleRunner)
 
 
 class NotebookRunner:

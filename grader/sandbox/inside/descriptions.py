@@ -53,8 +53,8 @@ def _repr(thing: Any) -> str:
         return ""
 
 
-def table(thing: Any) -> Json | None:
-    """The `Table` of a pandas DataFrame or Series; None for anything else."""
+def table(thing: Any, characters: int) -> Json | None:
+    """The `Table` of a pandas DataFrame or Series, as many rows as the characters allow; None for anything else."""
     if is_instance_of(thing, "pandas", "Series"):
         thing = thing.to_frame()
     elif not is_instance_of(thing, "pandas", "DataFrame"):
@@ -64,5 +64,10 @@ def table(thing: Any) -> Json | None:
     if not plain_index:
         columns = [str(thing.index.name or ""), *columns]
     rows = itertools.islice(thing.itertuples(index=not plain_index, name=None), MOST_ROWS)
-    cells = [[str(cell)[:LONGEST_CELL] for cell in row[: len(columns)]] for row in rows]
+    cells = []
+    for row in rows:
+        cells.append([str(cell)[:LONGEST_CELL] for cell in row[: len(columns)]])
+        characters -= sum(map(len, cells[-1]))
+        if characters < 0:
+            break
     return {"type": "table", "columns": columns, "rows": cells, "source": "dataframe"}

@@ -29,10 +29,9 @@ def load(name: str) -> Any:
 def is_instance_of(value: object, library: str, *names: str) -> bool:
     """Whether the value's type derives from one of the library's classes, without asking the value itself."""
     module = loaded(library)
-    classes = tuple(cls for name in names if isinstance(cls := getattr(module, name, None), type))
-    return any(cls in type.mro(type(value)) for cls in classes) if type(type(value)) is type else _slow(value, classes)
+    order = _order_of(type(value))
+    return any(base is getattr(module, name, None) for base in order for name in names) if module is not None else False
 
 
-def _slow(value: object, classes: tuple[type, ...]) -> bool:
-    """The same for classes with a metaclass, whose `mro` a student may have written."""
-    return any(cls in type.__dict__["__mro__"].__get__(type(value)) for cls in classes)
+_order_of = type.__dict__["__mro__"].__get__
+"""The classes a class derives from, past any metaclass of the student's."""

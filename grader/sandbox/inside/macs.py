@@ -84,14 +84,14 @@ def _einsum(args: Sequence[Any], kwargs: Arguments, result: Any, is_weight: IsWe
 
 
 def _recurrent(args: Sequence[Any], kwargs: Arguments, result: Any, is_weight: IsWeight) -> int:
-    rows = args[0].numel() // args[0].shape[-1]
+    rows = int(args[0].numel() // args[0].shape[-1])
     lists = (each for each in args if isinstance(each, list | tuple) and each and all(map(is_weight, each)))
-    return int(rows) * sum(weight.numel() for weight in next(lists, ()) if weight.dim() == 2)
+    return rows * sum(int(weight.numel()) for weight in next(lists, ()) if weight.dim() == 2)
 
 
 def _recurrent_cell(args: Sequence[Any], kwargs: Arguments, result: Any, is_weight: IsWeight) -> int:
-    rows = args[0].numel() // args[0].shape[-1]
-    return int(rows) * sum(each.numel() for each in args if is_weight(each) and each.dim() == 2)
+    rows = int(args[0].numel() // args[0].shape[-1])
+    return rows * sum(int(each.numel()) for each in args if is_weight(each) and each.dim() == 2)
 
 
 def _attention(args: Sequence[Any], kwargs: Arguments, result: Any, is_weight: IsWeight) -> int:

@@ -18,6 +18,7 @@ KEPT_TYPES = (
     "image/svg+xml",
 )
 MOST_OUTPUTS = 500
+MOST_RICH = 2**23
 RICH_FACTOR = 8
 """Displays may take this many times the characters of the streams: one picture is about 50,000."""
 
@@ -36,7 +37,7 @@ class Outputs:
 
     def __init__(self, limit: int) -> None:
         self.left = max(int(limit), 0)
-        self.rich_left = self.left * RICH_FACTOR
+        self.rich_left = min(self.left * RICH_FACTOR, MOST_RICH)
         self.cut = 0
         self.texts = {"stdout": io.StringIO(), "stderr": io.StringIO()}
         self.items: list[_Stream | dict[str, Any]] = []
@@ -88,7 +89,7 @@ class Outputs:
 
     def as_json(self) -> str:
         """The outputs as nbformat 4 has them."""
-        return json.dumps([item.as_output() if isinstance(item, _Stream) else item for item in self.items])
+        return json.dumps([item.as_output() if isinstance(item, _Stream) else item for item in self.items], ensure_ascii=False)
 
     def _add(self, output: dict[str, Any]) -> None:
         self._clear_if_asked()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import sys
@@ -10,6 +11,8 @@ from typing import Any
 
 from .cells import Cells, ModuleRunner, NotebookRunner, Runner
 from .errors import Files
+from .figures import png
+from .interrupts import Interrupts
 from .keyboard import refuse_input
 from .libraries import load, loaded
 from .plots import begin_log
@@ -20,6 +23,8 @@ from .state import State
 Json = dict[str, Any]
 Send = Callable[[Json, dict[str, bytes]], None]
 REPORTED = ("IPython", "numpy", "torch", "torchvision", "matplotlib", "scipy", "pandas", "sklearn", "sympy", "tqdm")
+MOST_OUTPUT = 2**21
+"""Characters of one cell, whatever the limits say: a record must fit into one frame."""
 TOTAL_FACTOR = 4
 """The printed text kept of all cells together, in limits of one cell."""
 
@@ -41,7 +46,7 @@ class Session:
         self.log = begin_log()
         refuse_input()
         self.runner = self._runner()
-        limit = int(limits.get("output", 2**20))
+        limit = min(int(limits.get("output", 2**20)), MOST_OUTPUT)
         self.cells = Cells(self.runner, str(part["path"]), self.files, limit, TOTAL_FACTOR * limit)
         seed_all(seed)
 
@@ -49,9 +54,10 @@ class Session:
         """Run the code cell of this index (0 in a module): sends `cell_begin`, then the cell's record."""
         cell = next(cell for cell in self.part["cells"] if cell["index"] == index)
         self.send({"frame": "cell_begin", "cell": index}, {})
-        self.log.begin(index)
-        record = self.cells.run(index, cell["source"], self.log.show_open)
-        self.send({"frame": "cell", **record}, {})
+        self.log.begin(index if self.cells.is_notebook else None)
+        with Interrupts() as interrupts:
+            record = self.cells.run(index, cell["source"], self.log.show_open, interrupts)
+            self.send({"frame": "cell", **record}, {})
 
     def answer(self, probe: Json, blobs: dict[str, bytes]) -> tuple[Json, dict[str, bytes]]:
         """The capture of one probe, and its blobs; never raises."""
@@ -71,7 +77,7 @@ class Session:
             files=self.files,
             namespace=self.runner.namespace,
             hidden=getattr(self.runner, "hidden", ()),
-            assigned=self.cells.assigned,
+            assigned=self.cells.assigned if self.cells.is_notebook else {},
             printed=self.cells.printed,
             drawn=self.log.drawn,
             capture_limit=float(self.limits.get("capture", 128 * 2**20)),
@@ -96,6 +102,17 @@ def warm_up(imports: Iterable[str] = ()) -> None:
     load("numpy")
     if (torch := load("torch")) is not None:
         torch.set_num_threads(1)
-        torch.set_num_interop_threads(1)
-    for name in ("matplotlib.pyplot", "IPython.core.interactiveshell", *imports):
+        with contextlib.suppress(RuntimeError):  # it can be set once, and a zygote may already have
+            torch.set_num_interop_threads(1)
+    for name in (f"{__package__}.shell", f"{__package__}.tracing", "mpl_toolkits.mplot3d.art3d", *imports):
         load(name)
+    _draw_once()
+
+
+def _draw_once() -> None:
+    """A first figure costs most of its time in imports and fonts."""
+    if (pyplot := load("matplotlib.pyplot")) is not None:
+        figure = pyplot.figure(figsize=(1, 1))
+        figure.add_subplot().set_title("0")
+        png(figure)
+        pyplot.close(figure)

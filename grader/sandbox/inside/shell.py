@@ -91,6 +91,10 @@ class Shell(InteractiveShell):  # type: ignore[misc]
             if error is not None:
                 self.outputs.error(type(error).__name__, _text(error), traceback_lines(error))
 
+    def _format_exception_for_storage(self, exception: BaseException, *rest: Any, **more: Any) -> dict[str, Any]:
+        """What the shell's own history keeps of an error; it would ask the exception for its text, unguarded."""
+        return {"ename": type(exception).__name__, "evalue": _text(exception), "traceback": []}
+
     def system(self, cmd: str) -> None:
         """`!command`: its output goes where the cell's does."""
         command = self.var_expand(cmd, depth=1)

@@ -10,7 +10,7 @@ from typing import Any
 from .state import State
 
 Json = dict[str, Any]
-LONGEST = 2**20
+LONGEST = 2**22
 BODY_MAGICS = ("time", "timeit", "capture", "prun")
 """Cell magics whose body is Python of the notebook itself."""
 
@@ -18,10 +18,12 @@ BODY_MAGICS = ("time", "timeit", "capture", "prun")
 def source_of_part(state: State) -> Json:
     """The `Source` of every code cell, magics turned into comments so that line numbers stay."""
     texts = {}
+    left = LONGEST
     for cell in state.cells:
         if cell["kind"] == "code":
             key = f"{state.part}#{cell['index']}" if state.kind == "notebook" else state.part
-            texts[key] = (without_magics(cell["source"]) if state.kind == "notebook" else cell["source"])[:LONGEST]
+            texts[key] = (without_magics(cell["source"]) if state.kind == "notebook" else cell["source"])[:left]
+            left -= len(texts[key])
     return {"type": "source", "texts": texts}
 
 

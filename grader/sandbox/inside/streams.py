@@ -10,7 +10,7 @@ import select
 import sys
 import threading
 from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar
 
 from .outputs import Outputs
 
@@ -33,17 +33,20 @@ class Streams:
         self.pipes: dict[int, _Pipe] = {}
         self.wake: tuple[int, int] | None = None
         self.thread: threading.Thread | None = None
+        self.outer: Streams | None = None
 
     def __enter__(self) -> Streams:
         self.before = (sys.stdout, sys.stderr)
         _flush(*self.before)
         if os.name == "posix":  # elsewhere pipes cannot be waited for, and only Python's own writes are kept
             self._divert()
-        sys.stdout, sys.stderr = _Writer(self, 1), _Writer(self, 2)
+        self.outer, _Writer.streams = _Writer.streams, self
+        sys.stdout, sys.stderr = WRITERS
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         sys.stdout, sys.stderr = self.before
+        _Writer.streams = self.outer
         for pipe in self.pipes.values():
             pipe.restore()
         if self.wake and self.thread:
@@ -54,6 +57,7 @@ class Streams:
         self.drain()
         for pipe in self.pipes.values():
             pipe.close()
+        self.pipes = {}  # a thread that still prints must not read from numbers given to others
 
     def write(self, descriptor: int, text: str) -> None:
         """What Python code printed."""
@@ -118,10 +122,11 @@ class _Pipe:
 
 
 class _Writer(io.TextIOBase):
-    """`sys.stdout` or `sys.stderr` of student code."""
+    """`sys.stdout` or `sys.stderr` of student code: one object for all cells, as handlers of `logging` keep it."""
 
-    def __init__(self, streams: Streams, descriptor: int) -> None:
-        self._streams = streams
+    streams: ClassVar[Streams | None] = None
+
+    def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self.name = f"<{NAMES[descriptor]}>"
         self.buffer = _Buffer(self)
@@ -132,7 +137,8 @@ class _Writer(io.TextIOBase):
     def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        self._streams.write(self._descriptor, text)
+        if _Writer.streams is not None:  # between cells, what a thread prints has no place
+            _Writer.streams.write(self._descriptor, text)
         return len(text)
 
     def fileno(self) -> int:
@@ -160,6 +166,9 @@ class _Buffer:
 
     def flush(self) -> None:
         """Nothing is held back."""
+
+
+WRITERS = (_Writer(1), _Writer(2))
 
 
 def _flush(*streams: Any) -> None:

@@ -167,7 +167,8 @@ def arguments_of(name: str, args: tuple[Any, ...], kwargs: Json) -> list[str]:
     by_name = {names[place] if place < len(names) else str(place): value for place, value in enumerate(plain)}
     by_name.update({key: value for key, value in kwargs.items() if not tensors_in(value)})
     if by_name.get("kernel_size") is not None and by_name.get("stride") is None:
-        by_name = {"kernel_size": by_name["kernel_size"], "stride": by_name["kernel_size"], **_without(by_name)}  # torch's default
+        size = by_name["kernel_size"]  # which is torch's default for the stride
+        by_name = {"kernel_size": size, "stride": size, **_without(by_name)}
     shown = ((key, value) for key, value in by_name.items() if value is not None)
     return [_shown(value) if key.isdigit() else f"{key}={_shown(value)}" for key, value in shown][:MOST_SHAPES]
 
