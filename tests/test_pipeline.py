@@ -182,7 +182,15 @@ def test_regrading_leaves_open_what_the_reference_was_never_asked(course: Path) 
 
 def test_a_correction_by_a_human_is_applied_at_the_next_regrade(course: Path) -> None:
     pipeline.grade(job(course, Boxes()))
-    line = {"submission": "aster", "question": "1", "check": "why", "points": "1/2", "author": "TA", "reason": "thin", "time": "t"}
+    line = {
+        "submission": "aster",
+        "question": "1",
+        "check": "why",
+        "points": "1/2",
+        "author": "TA",
+        "reason": "thin",
+        "time": "t",
+    }
     (course / "out" / "overrides.jsonl").write_text(json.dumps(line) + "\n")
     graded = pipeline.regrade(course / "out", load_rubric(course / "hw.yaml"))
     assert totals(graded)["aster"] == (Fraction(5, 2), 0)
@@ -236,7 +244,11 @@ def test_ids_that_are_not_there_are_refused(course: Path) -> None:
 
 
 def test_a_rubric_is_tried_with_its_reference_an_empty_submission_and_mutants(course: Path, tmp_path: Path) -> None:
-    (course / "hw.yaml").write_text(RUBRIC.replace("      - {id: why, kind: manual, points: 1, criteria: [{says: a reason}]}\n", "").replace("points: 3", "points: 2"))
+    (course / "hw.yaml").write_text(
+        RUBRIC.replace("      - {id: why, kind: manual, points: 1, criteria: [{says: a reason}]}\n", "").replace(
+            "points: 3", "points: 2"
+        )
+    )
     (course / "reference" / "make_data.py").write_text("raise SystemExit\n")
 
     def run(probe: Probe, submission: Submission) -> Capture | Value | None:

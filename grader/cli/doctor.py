@@ -35,7 +35,9 @@ def _walls(python: str) -> list[Finding]:
     from grader.sandbox.walls import inspect
 
     return [
-        Finding(f"wall: {r.wall.name}", r.works, f"keeps {r.wall.keeps} apart" if r.works else r.why, "" if r.works else r.wall.mend)
+        Finding(
+            f"wall: {r.wall.name}", r.works, f"keeps {r.wall.keeps} apart" if r.works else r.why, "" if r.works else r.wall.mend
+        )
         for r in inspect(python)
     ]
 

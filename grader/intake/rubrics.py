@@ -75,7 +75,7 @@ def check_document(document: YamlDocument) -> CheckedRubric:
 
 def _own_errors(error: ValidationError) -> list[dict[str, Any]]:
     """The errors, but for lists that are too short only because their items are faulty."""
-    items = [dict(item) for item in error.errors(include_url=False)]
+    items: list[dict[str, Any]] = [dict(item) for item in error.errors(include_url=False)]
     return [e for e in items if e["type"] != "too_short" or not any(_is_below(o["loc"], e["loc"]) for o in items)]
 
 

@@ -40,7 +40,9 @@ def conclude(reference: Report, empty: Report, tried: Mapping[Mutant, Report]) -
     return Trial(
         possible=reference.possible,
         reference=full,
-        reference_lost=tuple(f"{q.id}/{c.id}" for q in reference.questions for c in q.checks if c.earned not in (None, c.possible)),
+        reference_lost=tuple(
+            f"{q.id}/{c.id}" for q in reference.questions for c in q.checks if c.earned not in (None, c.possible)
+        ),
         empty=empty.earned + empty.pending,
         caught=tuple(m for m in tried if m not in survived),
         survived=survived,
@@ -50,7 +52,10 @@ def conclude(reference: Report, empty: Report, tried: Mapping[Mutant, Report]) -
 
 def _never_failed(reference: Report, reports: tuple[Report, ...]) -> tuple[str, ...]:
     judged = [
-        f"{q.id}/{c.id}" for q in reference.questions for c in q.checks if c.verdict.status is Status.PASSED and c.kind != "manual"
+        f"{q.id}/{c.id}"
+        for q in reference.questions
+        for c in q.checks
+        if c.verdict.status is Status.PASSED and c.kind != "manual"
     ]
     lost = {
         f"{q.id}/{c.id}"

@@ -19,8 +19,22 @@ _OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
     ast.FloorDiv: ast.Mult,
     ast.Pow: ast.Mult,
 }
-_COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {ast.Gt: ast.Lt, ast.Lt: ast.Gt, ast.GtE: ast.Lt, ast.LtE: ast.Gt, ast.Eq: ast.NotEq}
-_NAMES = {"mean": "sum", "sum": "mean", "relu": "sigmoid", "sigmoid": "relu", "maximum": "minimum", "max": "min", "argmax": "argmin"}
+_COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Gt: ast.Lt,
+    ast.Lt: ast.Gt,
+    ast.GtE: ast.Lt,
+    ast.LtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+}
+_NAMES = {
+    "mean": "sum",
+    "sum": "mean",
+    "relu": "sigmoid",
+    "sigmoid": "relu",
+    "maximum": "minimum",
+    "max": "min",
+    "argmax": "argmin",
+}
 
 
 @dataclass(frozen=True, slots=True)

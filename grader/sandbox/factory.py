@@ -22,7 +22,7 @@ def make_sandbox(isolation: str, python: str = "", imports: Sequence[str] = ()) 
     """
     if isolation == "none":
         return PlainSandbox(python, imports)
-    if isolation == "strict" or isolation == "best":  # noqa: PLR1714 - narrowed to literals for the type checker
+    if isolation == "strict" or isolation == "best":
         return LocalSandbox(isolation, python, imports)
     raise UsageError(f"there is no isolation `{isolation}`: {', '.join(ISOLATIONS)}")
 

@@ -185,7 +185,9 @@ def test_a_students_own_error_is_not_the_environments(error: Raised) -> None:
 
 
 def test_a_module_the_student_brings_is_not_missing_from_the_environment() -> None:
-    cell = CellRun(part="a.ipynb", cell=1, status="raised", error=raised("ModuleNotFoundError", "No module named 'helper.x'", "helper.x"))
+    cell = CellRun(
+        part="a.ipynb", cell=1, status="raised", error=raised("ModuleNotFoundError", "No module named 'helper.x'", "helper.x")
+    )
     own = SUBMISSION.model_copy(update={"files": ("helper.py",)})
     judged = judge_submission(rubric(NEEDS), evidence(rubric(NEEDS), {}, Run(cells=(cell,))), {}, own)
     assert judged.verdicts["1/x"].status is Status.FAILED

@@ -53,7 +53,13 @@ def test_undecided_points_are_pending_and_neither_earned_nor_lost() -> None:
 
 def override(points: str, check: str = "y", question: str = "1", submission: str = "aster") -> Override:
     return Override(
-        submission=submission, question=question, check=check, points=Fraction(points), author="TA", reason="read", time="2026-01-01"
+        submission=submission,
+        question=question,
+        check=check,
+        points=Fraction(points),
+        author="TA",
+        reason="read",
+        time="2026-01-01",
     )
 
 

@@ -54,7 +54,11 @@ def test_a_good_rubric_has_no_faults() -> None:
             "hw.yaml:11:51: questions[0].checks[1].rtoll: unknown field `rtoll` (did you mean `rtol`?)",
         ),
         ("points: 3\nquest", "points: 4\nquest", "hw.yaml:3:1: points: the questions add up to 3, not to the stated 4"),
-        ("    points: 3", "    points: 5/2", "hw.yaml:7:5: questions[0].points: the checks add up to 3, not to the stated 5/2 (2.5)"),
+        (
+            "    points: 3",
+            "    points: 5/2",
+            "hw.yaml:7:5: questions[0].points: the checks add up to 3, not to the stated 5/2 (2.5)",
+        ),
         ("id: two", "id: one", "hw.yaml:11:10: questions[0].checks[1].id: check `one` stands twice (first at check number 1)"),
         ("of: x, points: 1", "of: y, points: 1", "the question's answer has no `y`"),
         ("needs: [one]", "needs: [on]", "there is no check `on` (did you mean `one`?)"),

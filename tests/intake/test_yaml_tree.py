@@ -44,7 +44,15 @@ def test_python_tags_are_refused() -> None:
 
 
 def test_words_that_old_yaml_takes_for_booleans_or_times_stay_words() -> None:
-    assert read_yaml("[on, no, Yes, 1:30, 2026-02-03, true, 7]", "x.yaml").value == ["on", "no", "Yes", "1:30", "2026-02-03", True, 7]
+    assert read_yaml("[on, no, Yes, 1:30, 2026-02-03, true, 7]", "x.yaml").value == [
+        "on",
+        "no",
+        "Yes",
+        "1:30",
+        "2026-02-03",
+        True,
+        7,
+    ]
 
 
 def test_a_merge_key_brings_defaults_that_own_keys_override() -> None:

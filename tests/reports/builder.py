@@ -66,24 +66,20 @@ def report(submission: str, questions: list[QuestionReport], late: Any = 0, **mo
 HERE = Place(part="hw1.ipynb", cell=6, heading="Problem 3.2", name="dW1")
 TEXT = "Derive the gradients of the loss with respect to both weight matrices.\nUse vectorised form."
 
+MASK = "The ReLU mask is missing: where the pre-activation is negative, the gradient is `0`."
+
 LINE = {"file": "hw1.ipynb", "line": 3, "function": "forward", "code": "x = self.fc1(x)", "cell": 8}
 
 
 def cost_parts() -> tuple[Reason, ...]:
-    """Cells of a table of two layers: right, wrong, right given the row's own shapes, and missing."""
-    return (
-        Reason(code="cell_right", facts={"layer": "conv1", "column": "output", "seen": "(1, 16, 28, 28)", "credit": "1"}),
-        Reason(code="cell_right", facts={"layer": "conv1", "column": "parameters", "seen": "1200", "credit": "1"}),
-        Reason(
-            code="cell_wrong", facts={"layer": "conv1", "column": "macs", "seen": "940801", "expected": 940800, "credit": "0"}
-        ),
-        Reason(code="cell_wrong", facts={"layer": "fc1", "column": "output", "seen": "(1, 120)", "expected": "(1, 128)"}),
-        Reason(
-            code="cell_follows",
-            facts={"layer": "fc1", "column": "parameters", "seen": "48000", "expected": 51200, "credit": "1/2"},
-        ),
-        Reason(code="cell_missing", facts={"layer": "fc1", "column": "macs", "seen": "", "expected": 51200}),
+    """Cells of a table of two layers: wrong in known ways, right given the row's own shapes, and missing."""
+    cells = (
+        ("cell_wrong", {"row": "conv1", "column": "macs", "seen": "941600", "expected": 940800, "slip": "with_bias"}),
+        ("cell_wrong", {"row": "fc1", "column": "output", "seen": "(1, 120)", "expected": [1, 128], "slip": ""}),
+        ("cell_followed", {"row": "fc1", "column": "parameters", "seen": "48000", "expected": 51200}),
+        ("cell_missing", {"row": "fc1", "column": "macs", "seen": "", "expected": 51200}),
     )
+    return tuple(Reason(code=code, facts=facts) for code, facts in cells)
 
 
 def full_run(**more: Any) -> Run:
@@ -118,8 +114,8 @@ def full_run(**more: Any) -> Run:
 
 def maths(weak: bool = False, notes: tuple[Reason, ...] = ()) -> QuestionReport:
     """Gradients: a number, two arrays, a function, and an answer that a human reads."""
-    wrong = failed("values", seen=-13.0, expected_value=13.0, share=0.4, index=[0, 1], worst=26.0)
     exchanged = failed("shape", seen=[3, 2], expected=[2, 3])
+    there = HERE.model_copy(update={"name": "dW2"})
     raised = failed("raised", kind="RuntimeError", message="shapes cannot be multiplied", line=LINE)
     return question(
         "3.2",
@@ -131,14 +127,19 @@ def maths(weak: bool = False, notes: tuple[Reason, ...] = ()) -> QuestionReport:
                 "dW1",
                 "array",
                 3,
-                at(graded(Fraction(1, 4), wrong.reason.code, **wrong.reason.facts), mistake="no_mask", place=HERE)
+                at(graded(Fraction(1, 4), "mistake", says=MASK), mistake="no_mask", place=HERE)
                 if weak
                 else at(passed(), place=HERE, notes=notes),
                 title="The gradient `dW1`",
-                says="The ReLU mask is missing: where the pre-activation is negative, the gradient is `0`." if weak else "",
                 hint="Write down which hidden units are active for this input.",
             ),
-            check("dW2", "array", 2, at(exchanged, place=HERE) if weak else passed(), title="The gradient `dW2`"),
+            check(
+                "dW2",
+                "array",
+                2,
+                at(exchanged, place=HERE.model_copy(update={"name": "dW2"})) if weak else passed(),
+                title="The gradient `dW2`",
+            ),
             check("step", "call", 1, raised if weak else passed(cases=12), title="One step of gradient descent"),
             check(
                 "why",
@@ -155,7 +156,7 @@ def maths(weak: bool = False, notes: tuple[Reason, ...] = ()) -> QuestionReport:
 
 def table() -> QuestionReport:
     """A cost table with parts, and checks that are not visible."""
-    verdict = at(graded(Fraction(5, 12), "cells", right=2, of=6), parts=cost_parts(), place=HERE)
+    verdict = at(graded(Fraction(5, 12), "table_cells", right=2, cells=6), parts=cost_parts(), place=HERE)
     return question(
         "L2",
         "A simple CNN",
@@ -187,7 +188,7 @@ def bonus(hostile: str = "") -> QuestionReport:
         "Histograms",
         4,
         [
-            check("hist", "figure", 1, blocked("blocked", needs=["train"]), title="Histograms of all layers"),
+            check("hist", "figure", 1, blocked("needs", check="L2/costs"), title="Histograms of all layers"),
             check(
                 "gpu", "call", 1, undecided("environment", cause="no_gpu", kind="RuntimeError", message=says), title="On a GPU"
             ),
@@ -219,7 +220,7 @@ def hostile_report(text: str) -> Report:
         failed("raised", kind=text, message=text, line=frame.model_dump()),
         place=Place(part=text, cell=0, heading=text, name=text),
         notes=[Reason(code="layout", facts={"layout": text}), Reason(code=text, facts={text: text})],
-        parts=[Reason(code="cell_wrong", facts={"layer": text, "column": text, "seen": text})],
+        parts=[Reason(code="cell_wrong", facts={"row": text, "column": text, "seen": text})],
     )
     bare = question("1", "A question", 2, [check("a", "array", 2, verdict)])
     return report(
@@ -251,7 +252,7 @@ def sample() -> ClassReport:
         report("ada", [maths(notes=note), table(), bonus()], run=full_run()),
         report("bert", [maths(weak=True), table(), bonus()], run=full_run(), late=Fraction(2, 3)),
         report("cleo", [maths(weak=True), table(), bonus()], run=full_run(ended="timed_out", detail="The limit is 60 s.")),
-        report("dora", [maths(), table(), bonus("<b>bold</b>")], run=full_run(), environment_faults=("No GPU in the box.",)),
+        report("dora", [maths(), table(), bonus("<b>bold</b>")], run=full_run(), environment_faults=("a GPU",)),
         report(
             "emil",
             [*none, nothing],
