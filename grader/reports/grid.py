@@ -8,8 +8,10 @@ from grader.reports.phrases import Facts, written
 from grader.reports.text import one_line
 from grader.reports.view import CheckView, PartView
 from grader.reports.wording import headline
+from grader.reports.words_network import SLIPS
 
-_ROWS = ("layer", "row")
+_KEYS = {"cell_followed": "partial", "cell_rounded": "partial", "cell_unclear": "undecided"}
+_RIGHT = "right"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class GridCell:
 @dataclass(frozen=True, slots=True)
 class GridRow:
     name: str
-    cells: tuple[GridCell | None, ...]
+    cells: tuple[GridCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +47,23 @@ def grid(check: CheckView) -> Grid | None:
 
 
 def _row(part: PartView) -> str:
-    return next((one_line(str(part.reason.facts[key])) for key in _ROWS if part.reason.facts.get(key) not in (None, "")), "")
+    return one_line(str(part.reason.facts.get("row") or ""))
 
 
 def _column(part: PartView) -> str:
     return one_line(str(part.reason.facts.get("column") or ""))
 
 
-def _cell(part: PartView | None) -> GridCell | None:
+def _cell(part: PartView | None) -> GridCell:
+    """A cell that no part is about is right."""
     if part is None:
-        return None
-    facts = part.reason.facts
-    key = _key(part)
-    seen = "" if facts.get("seen") in (None, "") else one_line(written(facts["seen"]), 60)
-    wanted = Facts(facts).code("expected") or Facts(facts).code("expected_value")
-    says = f"expected {wanted}" if wanted and key != "passed" else "" if key == "passed" else headline(part.reason)
-    return GridCell(key, headline(part.reason), seen or "–", says)
-
-
-def _key(part: PartView) -> str:
-    credit = str(part.reason.facts.get("credit", ""))
-    if credit in ("1", "1/1") or part.reason.code in ("right", "cell_right"):
-        return "passed"
-    return "partial" if credit not in ("", "0", "0/1") else "failed"
+        return GridCell("passed", _RIGHT, _RIGHT, "")
+    facts = Facts(part.reason.facts)
+    wanted = facts.facts.get("expected")
+    says = [
+        f"expected `{written(tuple(wanted) if isinstance(wanted, list) else wanted)}`" if "expected" in facts else "",
+        SLIPS.get(facts.text("slip"), ""),
+        headline(part.reason) if part.reason.code in _KEYS else "",
+    ]
+    key = _KEYS.get(part.reason.code, "failed")
+    return GridCell(key, headline(part.reason), facts.text("seen", "–"), "; ".join(word for word in says if word))

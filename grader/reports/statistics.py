@@ -166,10 +166,15 @@ def _finding(group: list[_Found]) -> Finding:
         question=first.question.id,
         check=check.id,
         title=check.title or check.id,
-        says=check.says if check.verdict.mistake and check.says else headline(check.verdict.reason),
+        says=_explanation(check) or headline(check.verdict.reason),
         mistake=check.verdict.mistake,
         submissions=tuple(found.submission for found in group),
     )
+
+
+def _explanation(check: CheckReport) -> str:
+    """The rubric's explanation of the recognised mistake; "" where none was recognised."""
+    return str(check.says or check.verdict.reason.facts.get("says", "")) if check.verdict.mistake else ""
 
 
 def waiting(class_report: ClassReport) -> tuple[Waiting, ...]:
@@ -211,4 +216,5 @@ def troubles_of(report: Report) -> tuple[str, ...]:
     ended = _ENDED.get(report.run.ended, "")
     run = [f"{ended} {report.run.detail}".strip()] if ended else []
     files = [f"{fault.path}: {fault.text}" if fault.path else fault.text for fault in report.faults]
-    return (*run, *files, *report.environment_faults)
+    lacking = [f"Missing where this was graded: {what}." for what in report.environment_faults]
+    return (*run, *files, *lacking)

@@ -199,7 +199,7 @@ def _check(at: str, check: CheckReport, possible: int, earned: int, audience: Au
         headline=headline(reason),
         sentence=sentence(reason, subject),
         mistake=verdict.mistake,
-        says=check.says,
+        says="" if verdict.reason.code == "mistake" else check.says,
         notes=tuple(sentence(note, subject) for note in notes),
         parts=tuple(PartView(part, sentence(part, subject)) for part in parts),
         place=verdict.place,

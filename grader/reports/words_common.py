@@ -103,19 +103,22 @@ def cut(facts: Facts) -> str:
     return f"{facts.Subject} ({facts.code('seen_type', 'value')}) is too long to be read whole."
 
 
-CAUSES = {
-    "no_gpu": "there is no GPU where your work is graded",
-    "no_network": "there is no network where your work is graded",
-    "removed_alias": "the installed version of numpy no longer has a name that your code uses",
+LACKING = {
+    "no_gpu": "there is no GPU",
+    "gpu": "there is no GPU",
+    "no_network": "there is no network",
+    "network": "there is no network",
+    "removed_alias": "numpy no longer has a name that your code uses",
 }
 
 
 def environment(facts: Facts) -> str:
-    cause = CAUSES.get(facts.text("cause"), "something is missing where your work is graded")
-    if facts.text("cause") == "no_library":
-        cause = f"{facts.code('library', 'a library')} is not installed where your work is graded"
+    cause = facts.text("cause") or facts.text("fault")
+    what = facts.code("library") or facts.code("what", "a library")
+    known = {"no_library": f"{what} is not installed", "library": f"{what} is not installed", "alias": f"{what} was removed"}
+    lacking = LACKING.get(cause) or known.get(cause, "something is missing")
     error = f" ({exception(facts)})" if "kind" in facts else ""
-    return f"Your code stopped because {cause}{error}."
+    return f"Your code could not run because {lacking} where your work is graded{error}."
 
 
 def box_failed(facts: Facts) -> str:
@@ -127,13 +130,41 @@ def no_oracle(facts: Facts) -> str:
     return f"The reference solution has no value to compare with{message}."
 
 
-def internal_error(facts: Facts) -> str:
+def our_fault(facts: Facts) -> str:
     return "The grader failed while it judged this."
 
 
-def blocked(facts: Facts) -> str:
-    needs = facts.codes("needs") or facts.codes("by") or "an earlier check"
-    return f"Not looked at, because it builds on {needs}, which is not right yet."
+def needs(facts: Facts) -> str:
+    return f"Not looked at, because it builds on {facts.code('check', 'an earlier check')}, which is not right yet."
+
+
+def not_observed(facts: Facts) -> str:
+    return "This was not looked at when your work was run."
+
+
+def reference_not_asked(facts: Facts) -> str:
+    return "The reference solution has not been asked for its value yet."
+
+
+def nowhere(facts: Facts) -> str:
+    return "The rubric does not say where this answer stands."
+
+
+def mistake(facts: Facts) -> str:
+    return f"A known mistake: {facts.text('says', 'it is not described')}"
+
+
+def also_right(facts: Facts) -> str:
+    return f"Accepted: {facts.text('says', 'another convention')}"
+
+
+def follow_through(facts: Facts) -> str:
+    return f"Right, given your own answer to {facts.codes('from') or 'an earlier step'}, which is not right."
+
+
+def empty(facts: Facts) -> str:
+    place = f"under “{facts.text('heading')}”" if "heading" in facts else f"in {facts.code('name', 'the place for it')}"
+    return f"Nothing of your own is written {place}."
 
 
 def manual(facts: Facts) -> str:
@@ -168,7 +199,16 @@ COMMON: dict[str, Words] = {
     "box_failed": Words("the box failed", box_failed, NO_FAULT),
     "no_oracle": Words("the reference has no value", no_oracle, NO_FAULT),
     "environment": Words("something is missing in the environment", environment, "It is not counted as wrong: a person decides."),
-    "internal_error": Words("the grader failed", internal_error, NO_FAULT),
+    "our_fault": Words("the grader failed", our_fault, NO_FAULT),
+    "not_observed": Words("not looked at when it was run", not_observed, "Your instructor runs it again; nothing is lost."),
+    "reference_not_asked": Words("the reference was not asked", reference_not_asked, NO_FAULT),
+    "nowhere": Words("the rubric names no place", nowhere, NO_FAULT),
+    "mistake": Words("a known mistake", mistake),
+    "also_right": Words("another convention", also_right),
+    "follow_through": Words(
+        "right given an earlier wrong value", follow_through, "Mend that one first; then this one changes too."
+    ),
+    "empty": Words("nothing written", empty, "Write your answer there, in your own words."),
     "not_carried": Words("a type that cannot be read", not_carried, "Hand in a number, list, array or tensor."),
     "cut": Words("too long to be read whole", cut, "A person looks at it."),
     "wrong_type": Words("wrong type", wrong_type, "Check what you assign or return."),
@@ -180,7 +220,7 @@ COMMON: dict[str, Words] = {
     "values": Words("wrong values", values, BY_HAND),
     "length": Words("wrong number of items", length, "Count what you put into it."),
     "missing_key": Words("a key is missing", missing_key, "Check the keys."),
-    "blocked": Words("builds on something not right", blocked, "Mend that first."),
+    "needs": Words("builds on something not right", needs, "Mend that first."),
     "manual": Words("a person reads it", manual),
     "layout": Words("layout", layout),
 }

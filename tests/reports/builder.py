@@ -137,7 +137,7 @@ def maths(weak: bool = False, notes: tuple[Reason, ...] = ()) -> QuestionReport:
                 "dW2",
                 "array",
                 2,
-                at(exchanged, place=HERE.model_copy(update={"name": "dW2"})) if weak else passed(),
+                at(exchanged, place=there) if weak else passed(),
                 title="The gradient `dW2`",
             ),
             check("step", "call", 1, raised if weak else passed(cases=12), title="One step of gradient descent"),

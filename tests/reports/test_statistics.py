@@ -1,0 +1,96 @@
+"""Figures about a class."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.model.report import ClassReport
+from grader.model.verdict import failed, graded, passed, undecided
+from grader.reports import EXPORTS, class_html, gradebook_csv, results_json, scores_table
+from grader.reports.statistics import distribution, frequent_mistakes, question_means, summary, troubles, waiting
+from tests.reports.builder import at, check, class_report, question, report, sample
+
+
+def pupil(name: str, credit: Fraction | None, bonus: int = 0):
+    verdict = undecided("manual") if credit is None else graded(credit, "values")
+    extra = [question("b", "Bonus", 5, [check("x", "array", 5, graded(Fraction(bonus, 5), "values"))], bonus=True)]
+    return report(name, [question("1", "One", 10, [check("a", "array", 10, verdict)]), *extra])
+
+
+def test_submissions_are_counted_by_their_share_of_the_regular_points() -> None:
+    credits_ = [Fraction(0), Fraction(99, 1000), Fraction(1, 10), Fraction(1, 2), Fraction(1)]
+    whole = class_report(*(pupil(f"s{i}", c) for i, c in enumerate(credits_)))
+    assert [b.count for b in distribution(whole)] == [2, 1, 0, 0, 0, 1, 0, 0, 0, 1]
+
+
+def test_more_than_all_points_by_bonus_counts_in_the_last_range() -> None:
+    assert distribution(class_report(pupil("s", Fraction(1), bonus=5)))[-1].count == 1
+
+
+@given(st.lists(st.fractions(min_value=0, max_value=1, max_denominator=40), min_size=1, max_size=8), st.integers(1, 12))
+@settings(max_examples=40, derandomize=True, deadline=None, database=None)
+def test_every_submission_is_in_exactly_one_range(shares: list[Fraction], bins: int) -> None:
+    whole = class_report(*(pupil(f"s{i}", share) for i, share in enumerate(shares)))
+    assert sum(b.count for b in distribution(whole, bins)) == len(shares)
+
+
+def test_the_summary_gives_mean_median_and_range() -> None:
+    found = summary(class_report(*(pupil(f"s{i}", Fraction(c, 10)) for i, c in enumerate((0, 4, 5)))))
+    assert (found.count, found.mean, found.median, found.lowest, found.highest) == (3, 3, 4, 0, 5)
+
+
+def test_means_count_what_is_pending_as_not_earned_and_say_so() -> None:
+    first = question_means(class_report(pupil("a", Fraction(1)), pupil("b", None)))[0]
+    assert (first.mean, first.share, first.pending) == (5, Fraction(1, 2), 1)
+
+
+def test_the_most_frequent_mistake_comes_first_with_those_who_made_it() -> None:
+    def one(name: str, mistake: str):
+        verdict = at(failed("mistake", says=f"It is {mistake}."), mistake=mistake) if mistake else failed("shape", seen=[1])
+        return report(name, [question("1", "One", 2, [check("a", "array", 2, verdict, title="The answer")])])
+
+    found = frequent_mistakes(class_report(one("s1", "flip"), one("s2", "pad"), one("s3", "pad"), one("s4", "")))
+    assert [(f.says, f.mistake, f.submissions) for f in found] == [
+        ("It is pad.", "pad", ("s2", "s3")),
+        ("It is flip.", "flip", ("s1",)),
+        ("wrong shape", "", ("s4",)),
+    ]
+
+
+def test_what_is_right_or_corrected_by_a_person_is_no_mistake() -> None:
+    right = report("s", [question("1", "One", 2, [check("a", "array", 2, passed())])])
+    assert frequent_mistakes(class_report(right)) == ()
+    assert not [f for f in frequent_mistakes(sample()) if f.check == "plot"]
+
+
+def test_what_waits_is_grouped_by_check_in_the_order_of_the_questions() -> None:
+    found = waiting(sample())
+    assert [(w.question, w.check, len(w.submissions)) for w in found] == [("3.2", "why", 5), ("L3", "gpu", 5)]
+
+
+def test_troubles_tell_faulty_files_unfinished_runs_and_what_the_environment_lacked() -> None:
+    found = {(t.submission, t.says) for t in troubles(sample())}
+    assert ("cleo", "The run was stopped at its time limit. The limit is 60 s.") in found
+    assert ("dora", "Missing where this was graded: a GPU.") in found
+    assert ("emil", "hw1.pdf: The PDF holds pictures only. Hand in the notebook.") in found
+    assert not [t for t in troubles(sample()) if t.submission == "ada"]
+
+
+EMPTY = ClassReport(assignment="hw1", title="Homework 1", possible=Fraction(10), reports=())
+
+
+@pytest.mark.parametrize("write", [class_html, gradebook_csv, results_json, scores_table])
+def test_a_class_without_submissions_has_reports_too(write) -> None:
+    assert write(EMPTY)
+    assert summary(EMPTY).mean is None
+    assert question_means(EMPTY) == ()
+
+
+def test_every_export_writes_a_text_into_a_file_of_its_own() -> None:
+    assert len({export.file for export in EXPORTS.values()}) == len(EXPORTS)
+    for export in EXPORTS.values():
+        assert export.write(sample()).endswith(("\n", ">"))

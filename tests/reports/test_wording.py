@@ -1,0 +1,187 @@
+"""Reasons as sentences: every code has one, none fails on odd facts, none speaks of our classes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.model.evidence import Place
+from grader.model.verdict import Reason
+from grader.reports import headline, sentence
+from grader.reports.phrases import where, written
+from grader.reports.wording import WORDS
+
+REASONS = Path(__file__).parent.parent.parent / "docs" / "reasons.md"
+OURS = re.compile(r"Verdict|Capture|Evidence|Mismatch|Opaque|CheckReport|Reason\(|Scalar|BOX_FAILED|_[a-z]+_|\bNone\b|\{|\}")
+
+
+def documented() -> list[str]:
+    """The codes that docs/reasons.md lists: the first code of every row or item."""
+    text = REASONS.read_text(encoding="utf-8")
+    return sorted(set(re.findall(r"^(?:\|\s*|[-*]\s+|#+\s+)`([a-z_]+)`", text, re.MULTILINE)))
+
+
+def test_every_documented_code_has_a_sentence() -> None:
+    assert len(documented()) > 40
+    assert not [code for code in documented() if code not in WORDS]
+
+
+def test_every_code_with_a_sentence_is_documented() -> None:
+    assert not [code for code in WORDS if code not in documented()]
+
+
+@pytest.mark.parametrize("code", sorted(WORDS))
+def test_a_sentence_without_facts_is_still_one(code: str) -> None:
+    text = sentence(Reason(code=code))
+    assert text.endswith(".") or code in ("mistake", "also_right")
+    assert text[0].isupper() or text[0] == "`"
+    assert not OURS.search(text)
+    assert "  " not in text
+    assert headline(Reason(code=code))
+
+
+KEYS = ("seen", "expected", "expected_value", "index", "share", "worst", "line", "kind", "message", "type", "seen_type", "case", "cases",
+        "inputs", "because", "layer", "setting", "names", "uses", "says", "looked_for", "nearest", "item", "slip", "row", "column",
+        "aspects", "wrong_rows", "keys", "options", "found", "read", "offset", "cause", "fault", "what", "detail", "excerpt",
+        "check", "from")  # fmt: skip
+odd = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.sampled_from([*sorted(WORDS), "no_such_code"]), st.dictionaries(st.sampled_from(KEYS), odd, max_size=8))
+@settings(max_examples=300, derandomize=True, deadline=None, database=None)
+def test_no_facts_make_a_sentence_fail_or_run_on(code: str, facts: dict[str, object]) -> None:
+    text = sentence(Reason(code=code, facts=facts), "`x`")
+    assert 0 < len(text) < 5000
+    assert "\n" not in text
+
+
+def test_an_unknown_code_says_so_and_shows_none_of_its_facts() -> None:
+    text = sentence(Reason(code="brand_new", facts={"expected": 42}))
+    assert "`brand_new`" in text
+    assert "42" not in text
+    assert headline(Reason(code="brand_new")) == "brand new"
+
+
+@pytest.mark.parametrize(
+    ("reason", "subject", "words"),
+    [
+        (
+            Reason(code="shape", facts={"seen": [3, 2], "expected": [2, 3]}),
+            "`dW1`",
+            "`dW1` has shape `(3, 2)`, where shape `(2, 3)` is expected.",
+        ),
+        (
+            Reason(code="shape", facts={"seen": [], "expected": [2]}),
+            "`L`",
+            "`L` has no axes (a single number), where shape `(2,)`",
+        ),
+        (Reason(code="shape", facts={"seen": [3, 2]}), "`dW1`", "`dW1` has shape `(3, 2)`. Check"),
+        (
+            Reason(code="values", facts={"seen": -13.0, "expected_value": 13.0, "share": 0.4, "index": [0, 1], "worst": 30.0}),
+            "`dW1`",
+            "`dW1` has `-13` at index `[0, 1]`, where `13` is expected. 40 % of the entries differ, by up to about `30`.",
+        ),
+        (Reason(code="values", facts={"seen": 2.0, "expected_value": 0}), "`L`", "`L` is `2`, where `0` is expected."),
+        (
+            Reason(code="values", facts={"seen": True, "expected_value": False}),
+            "`a`",
+            "`a` is `True`, where `False` is expected.",
+        ),
+        (
+            Reason(
+                code="raised",
+                facts={
+                    "kind": "KeyError",
+                    "message": "'w'",
+                    "line": {"file": "a.ipynb", "line": 2, "function": "f", "code": "p['w']", "cell": 4},
+                },
+            ),
+            "`f`",
+            "Your code raised `KeyError: 'w'` at line 2 of cell 5, in `f`: `p['w']`. Start with that line.",
+        ),
+        (
+            Reason(
+                code="wrong_result",
+                facts={
+                    "because": "values",
+                    "seen": 1.0,
+                    "expected_value": 2.0,
+                    "case": 2,
+                    "cases": 5,
+                    "wrong": 3,
+                    "inputs": {"0": [1, 2]},
+                },
+            ),
+            "`f`",
+            "3 of 5 cases wrong. In case 2 of 5, called with `[1, 2]`, the result is `1`, where `2` is expected.",
+        ),
+        (
+            Reason(code="missing", facts={"looked_for": ["dW1", "dw1"], "nearest": ["DW_1"]}),
+            "your answer",
+            "Looked for `dW1` or `dw1`, found nothing of that name; the nearest is `DW_1`.",
+        ),
+        (
+            Reason(code="layer_setting", facts={"layer": "conv2", "setting": "padding", "seen": 1, "expected": 2}),
+            "`net`",
+            "`conv2`: padding is `1`, where `2` is expected.",
+        ),
+        (
+            Reason(
+                code="environment",
+                facts={"cause": "no_library", "library": "cv2", "kind": "ModuleNotFoundError", "message": "no cv2"},
+            ),
+            "`x`",
+            "Your code could not run because `cv2` is not installed where your work is graded (`ModuleNotFoundError: no cv2`).",
+        ),
+        (
+            Reason(code="environment", facts={"fault": "alias", "what": "numpy.float"}),
+            "`x`",
+            "Your code could not run because `numpy.float` was removed where your work is graded.",
+        ),
+        (Reason(code="needs", facts={"check": "3.2/loss"}), "`x`", "Not looked at, because it builds on `3.2/loss`"),
+        (Reason(code="mistake", facts={"says": "The mask is missing."}), "`x`", "A known mistake: The mask is missing."),
+        (
+            Reason(
+                code="forbidden",
+                facts={"names": ["numpy.linalg"], "uses": [{"pattern": "p", "part": "a.py", "line": 3}], "says": ""},
+            ),
+            "`x`",
+            "Your code uses `numpy.linalg` (line 3 of a.py), which this task does not allow.",
+        ),
+        (
+            Reason(code="wrong_rows", facts={"part": "outputs", "wrong_rows": [[0, 1]]}),
+            "`y`",
+            "the rows for the inputs `(0, 1)` do not",
+        ),
+    ],
+)
+def test_a_reason_reads_so(reason: Reason, subject: str, words: str) -> None:
+    assert words in sentence(reason, subject)
+
+
+def test_a_share_is_never_rounded_to_nothing_or_to_all() -> None:
+    def text(share: float) -> str:
+        return sentence(Reason(code="values", facts={"seen": 1.0, "index": [0], "share": share}))
+
+    assert "Less than 1 % of" in text(0.001)
+    assert "More than 99 % of" in text(0.999)
+    assert "100 % of" in text(1.0)
+
+
+def test_places_count_cells_from_one() -> None:
+    assert where(Place(part="a.ipynb", cell=0, heading="Problem 1", name="w")) == "cell 1 of a.ipynb, under “Problem 1”, as `w`"
+    assert where(Place()) == ""
+
+
+def test_long_values_are_cut() -> None:
+    assert written(list(range(100))).endswith(", …]")
+    assert len(sentence(Reason(code="raised", facts={"kind": "E", "message": "x" * 10_000}))) < 500
+    assert written(10**5000) == "a huge number"
