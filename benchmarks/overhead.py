@@ -139,8 +139,9 @@ def table(result: dict[str, Any]) -> str:
         "",
         "`make bench` makes this page. The machine is shared and noisy: quote ratios and medians.",
         "",
-        f"{result['copies']} copies of a small homework (imports of numpy and torch, an array, a function, a network, a backward pass; no",
-        f"training), five probes each. {result['machine']}. nbclient runs the same cells in a fresh kernel and probes nothing.",
+        f"{result['copies']} copies of a small homework (imports of numpy and torch, an array, a function, a network, a backward",
+        f"pass; no training), five probes each. {result['machine']}.",
+        "nbclient runs the same cells in a fresh kernel and probes nothing.",
         "",
         "| | whole, median | whole, worst | own code, median | added by the box, median | worst | nbclient / grader |",
         "|---|---:|---:|---:|---:|---:|---:|",
@@ -148,9 +149,10 @@ def table(result: dict[str, Any]) -> str:
     for name in ("strict", "none"):
         if name in result:
             r = result[name]
+            whole, added = r["whole"], r["added"]
             rows.append(
-                f"| `--isolation {name}` | {r['whole']['median']:.3f} s | {r['whole']['max']:.3f} s | {r['own']['median']:.3f} s "
-                f"| {r['added']['median'] * 1000:.0f} ms | {r['added']['max'] * 1000:.0f} ms | {r['times_faster_than_nbclient']:.0f} |"
+                f"| `--isolation {name}` | {whole['median']:.3f} s | {whole['max']:.3f} s | {r['own']['median']:.3f} s "
+                f"| {added['median'] * 1000:.0f} ms | {added['max'] * 1000:.0f} ms | {r['times_faster_than_nbclient']:.1f} |"
             )
     rows.append(f"| nbclient | {result['nbclient']['median']:.3f} s | {result['nbclient']['max']:.3f} s | | | | 1 |")
     rows += [

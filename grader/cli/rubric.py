@@ -11,6 +11,7 @@ import typer
 from grader.cli.grade import Isolation, Progress
 
 if TYPE_CHECKING:
+    from grader.errors import RubricFault
     from grader.quality.findings import Trial
 
 rubric = typer.Typer(help="Look at rubrics: lint, show, schema, test.", no_args_is_help=True)
@@ -27,7 +28,7 @@ def lint(
     from grader.errors import RubricError
     from grader.intake.rubrics import load_rubric
 
-    faults = []
+    faults: list[RubricFault] = []
     for file in files:
         try:
             loaded = load_rubric(file)
@@ -78,15 +79,15 @@ def schema() -> None:
     print(rubric_schema(), end="")
 
 
-@rubric.command()
-def test(
+@rubric.command("test")
+def try_out(
     file: Annotated[Path, typer.Argument(help="The rubric.", metavar="RUBRIC")],
     mutants: Annotated[int, typer.Option(help="How many mutants of the reference to try.")] = 40,
     seed: Annotated[int, typer.Option(help="Which mutants are drawn.")] = 0,
     jobs: Annotated[int, typer.Option("--jobs", "-j", help="Submissions at a time; 0 is one a processor.")] = 0,
     isolation: Annotated[Isolation, typer.Option(help="strict refuses to run without every wall.")] = Isolation.STRICT,
 ) -> None:
-    """Try a rubric: the reference must get everything, an empty submission nothing, and mutants of the reference must lose points."""
+    """Try a rubric: the reference must get everything, an empty submission nothing, mutants of the reference must lose points."""
     import tempfile
 
     from grader import pipeline

@@ -22,8 +22,10 @@ def make_sandbox(isolation: str, python: str = "", imports: Sequence[str] = ()) 
     """
     if isolation == "none":
         return PlainSandbox(python, imports)
-    if isolation == "strict" or isolation == "best":
-        return LocalSandbox(isolation, python, imports)
+    if isolation == "strict":
+        return LocalSandbox("strict", python, imports)
+    if isolation == "best":
+        return LocalSandbox("best", python, imports)
     raise UsageError(f"there is no isolation `{isolation}`: {', '.join(ISOLATIONS)}")
 
 

@@ -31,8 +31,8 @@ TWO = rubric("""
 NAMES = ("1/x", "1/y", "2/z")
 
 
-def report(credits: list[Fraction | None], *overrides: Override) -> Report:
-    made: list[Verdict] = [undecided("manual") if c is None else graded(c, "right") for c in credits]
+def report(shares: list[Fraction | None], *overrides: Override) -> Report:
+    made: list[Verdict] = [undecided("manual") if c is None else graded(c, "right") for c in shares]
     return score(TWO, SUBMISSION, dict(zip(NAMES, made, strict=True)), Run(), overrides)
 
 
@@ -78,8 +78,8 @@ def test_an_override_is_bounded_by_the_points_and_touches_one_submission() -> No
 
 @settings(max_examples=60, derandomize=True, deadline=None)
 @given(st.lists(credit, min_size=3, max_size=3))
-def test_a_score_is_bounded_and_its_parts_add_up(credits: list[Fraction | None]) -> None:
-    found = report(credits)
+def test_a_score_is_bounded_and_its_parts_add_up(shares: list[Fraction | None]) -> None:
+    found = report(shares)
     assert 0 <= found.earned <= found.earned + found.pending <= found.possible
     assert sum(q.earned for q in found.questions) == found.earned
     assert all(sum(c.earned or 0 for c in q.checks) == q.earned for q in found.questions)
@@ -87,6 +87,6 @@ def test_a_score_is_bounded_and_its_parts_add_up(credits: list[Fraction | None])
 
 @settings(max_examples=60, derandomize=True, deadline=None)
 @given(st.lists(st.fractions(0, 1), min_size=3, max_size=3), st.integers(0, 2), st.fractions(0, 1))
-def test_more_credit_is_never_fewer_points(credits: list[Fraction], index: int, more: Fraction) -> None:
-    better = [min(Fraction(1), c + more) if i == index else c for i, c in enumerate(credits)]
-    assert report(list(better)).earned >= report(list(credits)).earned
+def test_more_credit_is_never_fewer_points(shares: list[Fraction], index: int, more: Fraction) -> None:
+    better = [min(Fraction(1), c + more) if i == index else c for i, c in enumerate(shares)]
+    assert report(list(better)).earned >= report(list(shares)).earned
