@@ -70,7 +70,8 @@ def _has_particular_number(tree: Node) -> bool:
 
 def decimals_of(seen: Node, expected: Node) -> int | None:
     """The fewest decimals of a number that stands alone or in an array on either side; None if both are exact formulas."""
-    found = [places for tree in (seen, expected) if is_numeric(tree) and (places := _decimals(tree)) is not None]
+    told = [_decimals(tree) for tree in (seen, expected) if is_numeric(tree)]
+    found = [places for places in told if places is not None]
     return min(found) if found else None
 
 
@@ -85,8 +86,8 @@ def _decimals(tree: Node) -> int | None:
                 extra, denominator = extra + 1, denominator // odd
             places += extra
         return places if denominator == 1 and places > 0 else None
-    places_below = [places for child in tree.children() if (places := _decimals(child)) is not None]
-    return max(places_below) if places_below else None
+    below = [found for found in map(_decimals, tree.children()) if found is not None]
+    return max(below) if below else None
 
 
 def einstein_summed(ev: Evaluator, seen: Node, expected: Node, conditions: tuple[Node, ...]) -> Pair:
@@ -109,8 +110,7 @@ def _summed(ev: Evaluator, tree: Node, kept: set[str]) -> Node:
 
 def _letters(ev: Evaluator, tree: Node) -> list[str]:
     free = free_indices(ev, tree)
-    found = [part.name for part in _index_names(tree) if part.name in free]
-    return found
+    return [part.name for part in _index_names(tree) if part.name in free]
 
 
 def _index_names(tree: Node) -> list[Name]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from grader.symbolic.dual import Scalar
-from grader.symbolic.evaluate import Evaluator, NoCase, draw_point
+from grader.symbolic.evaluate import NoCase, draw_point
 from grader.symbolic.functions import Function
 from grader.symbolic.points import Budget, Point, Style
 from grader.symbolic.scalars import BadPoint, HighPrecision, Scalars
@@ -101,6 +101,3 @@ def _plain(item: Any) -> object:
     if isinstance(item, Fraction):
         return str(item)
     return int(item) if item == int(item) else float(item)
-
-
-__all__ = ["Evaluator", "find", "number_text"]

@@ -1,7 +1,8 @@
 """Deciding whether two formulas have the same value in a declared environment.
 
-Every reading that the environment allows is tried in a fixed order, on a budget shared by all of them: exact rationals at random points
-first, 60 digits where functions such as exp have identities of their own, then an exact proof. A decision is reproducible from its seed.
+Every reading that the environment allows is tried in a fixed order, on a budget shared by all of them: exact rationals at random
+points first, 60 digits where functions such as exp have identities of their own, then an exact proof. A decision is reproducible
+from its seed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from itertools import product
 from typing import TypeAlias
 
 from grader.model.verdict import Reason
-from grader.symbolic.compare import Allowed, Match, Mismatch, compare
+from grader.symbolic.compare import Allowed, Mismatch, compare
 from grader.symbolic.conventions import decimals_of, einstein_summed, is_numeric, uses_derivative, uses_stacking
 from grader.symbolic.environment import Environment
 from grader.symbolic.evaluate import Evaluator, NoCase, condition, draw_point
@@ -102,7 +103,7 @@ class Decider:
         """Whether the two formulas agree under one of the readings that the environment allows."""
         pair = Pair(seen, expected, tuple(conditions))
         if self.environment.einstein:
-            pair = einstein_summed(Evaluator(self.point(0).root, Convention(self.environment.layout)), pair.seen, pair.expected, pair.conditions)
+            pair = einstein_summed(self._evaluator(), pair.seen, pair.expected, pair.conditions)
         try:
             return self._decided(pair, budget or Budget())
         except RecursionError:
@@ -288,14 +289,18 @@ class Decider:
             shapes = {"seen": shape_text(mismatch.seen_shape), "expected": shape_text(mismatch.expected_shape)}
             return Decision(outcome="different", seed=self.seed, reason=Reason(code="shape", facts=shapes))
         example: Counterexample | None = find(self, pair)
-        ev = Evaluator(self.point(0).root, Convention(self.environment.layout))
+        ev = self._evaluator()
         alone = free_indices(ev, pair.seen) - free_indices(ev, pair.expected)
         reason = Reason(code="depends_on_index", facts={"indices": ",".join(sorted(alone))}) if alone else Reason(code="value")
         notes = tuple(Reason(code=note, facts={"side": "seen"}) for note in sorted(attempt.notes))
         return Decision(outcome="different", seed=self.seed, reason=reason, counterexample=example, notes=notes)
 
     def _undecided(self, code: str, trouble: Trouble | None = None) -> Decision:
-        return Decision(outcome="undecided", seed=self.seed, reason=Reason(code=code, facts=dict(trouble.fields) if trouble else {}))
+        facts = dict(trouble.fields) if trouble else {}
+        return Decision(outcome="undecided", seed=self.seed, reason=Reason(code=code, facts=facts))
+
+    def _evaluator(self) -> Evaluator:
+        return Evaluator(self.point(0).root, Convention(self.environment.layout))
 
 
 def _valued(ev: Evaluator, tree: Node, at: dict[str, int], side: str) -> Value:

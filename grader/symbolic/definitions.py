@@ -9,8 +9,8 @@ from grader.symbolic.evaluate import Evaluator, NoCase, Reading
 from grader.symbolic.indexing import index_range
 from grader.symbolic.points import Budget
 from grader.symbolic.program import Program, names_in
-from grader.symbolic.rewrite import numbered, with_index
 from grader.symbolic.recognise import recognised
+from grader.symbolic.rewrite import numbered, with_index
 from grader.symbolic.scalars import BadPoint
 from grader.symbolic.tree import Apply, Chain, Entry, Matrix, Name, Node
 from grader.symbolic.troubles import Trouble
@@ -28,7 +28,13 @@ def unknown_head(program: Program, tree: Node) -> str | None:
     if isinstance(tree, Name):
         full = f"{tree.name}^{tree.label}" if tree.label else tree.name
         known = program.knows(full) or program.knows(tree.name) or full in environment.aliases or tree.name in environment.aliases
-        known = known or tree.name in environment.losses or tree.name in environment.entries or tree.name in environment.dims or tree.name in environment.indices
+        known = (
+            known
+            or tree.name in environment.losses
+            or tree.name in environment.entries
+            or tree.name in environment.dims
+            or tree.name in environment.indices
+        )
         return None if known or tree.name == "e" else full
     if isinstance(tree, Entry) and isinstance(tree.base, Name):
         return unknown_head(program, tree.base)
@@ -118,4 +124,3 @@ def _formula(chain: Chain, tree: Node, evaluator: Evaluator) -> Node | None:
     if columns is None:
         return Matrix(tuple((row,) for row in written))
     return Matrix(tuple(tuple(with_index(row, letters[1], numbered(c)) for c in columns) for row in written))
-

@@ -12,7 +12,7 @@ from grader.symbolic.recognise import recognised, same_value
 from grader.symbolic.rewrite import replaced
 from grader.symbolic.tree import Apply, Derivative, Entry, Gradient, Name, Node, Transpose
 from grader.symbolic.troubles import IllFormed, NotUnderstood, shape_text
-from grader.symbolic.values import Array, Shape, Value, array, flat_position, scalar, sized, transpose
+from grader.symbolic.values import Array, Shape, Value, array, flat_position, sized, transpose
 
 if TYPE_CHECKING:
     from grader.symbolic.evaluate import Evaluator, Indices
@@ -126,7 +126,7 @@ def _laid_out(ev: Evaluator, value: Array, variable: Variable, layout: Layout) -
         held = Array(value.shape, tuple(partial(item, tag, variable.positions[0]) for item in value.items))
         return _turned(held) if layout == "denominator" else held
     across = [variable.positions[k] for k in _stacked(shape)]
-    if len(value.shape) == 2 and not value.is_vector or len(shape) == 2 and 1 not in shape:
+    if (len(value.shape) == 2 and not value.is_vector) or (len(shape) == 2 and 1 not in shape):
         ev.notes.add("vec_jacobian")
     down = [value.items[k] for k in _stacked(value.shape)]
     held = array((len(down), len(across)), (partial(item, tag, k) for item in down for k in across))

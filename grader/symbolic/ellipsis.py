@@ -1,4 +1,4 @@
-"""Dots written out: ``x_{i1} w_{1j} + ... + x_{in} w_{nj}`` and ``[z_1, ..., z_m]``, by what changes from one item to the next."""
+"""Dots written out: ``x_{i1} w_{1j} + ... + x_{in} w_{nj}``, ``[z_1, ..., z_m]``, by what changes from item to item."""
 
 from __future__ import annotations
 
@@ -81,7 +81,9 @@ def _at(first: Any, last: Any, value: int, size_of: Sizes) -> Any:
         return Number(Fraction(value), span=first.span)
     if isinstance(first, tuple):
         return tuple(_at(a, b, value, size_of) for a, b in zip(first, last, strict=True))
-    changed = {f.name: _at(getattr(first, f.name), getattr(last, f.name), value, size_of) for f in fields(first) if f.name != "span"}
+    changed = {
+        f.name: _at(getattr(first, f.name), getattr(last, f.name), value, size_of) for f in fields(first) if f.name != "span"
+    }
     return replace(first, **changed)
 
 
@@ -104,12 +106,14 @@ def _dotted_columns(rows: Sequence[Sequence[Node]]) -> set[int]:
 
 
 def _tall(rows: list[list[Node]], where: int, size_of: Sizes) -> list[list[Node]]:
-    columns = [written_out([*(r[c] for r in rows[:where]), Dots(), *(r[c] for r in rows[where:])], size_of) for c in range(len(rows[0]))]
+    columns = [
+        written_out([*(r[c] for r in rows[:where]), Dots(), *(r[c] for r in rows[where:])], size_of) for c in range(len(rows[0]))
+    ]
     return [list(row) for row in zip(*columns, strict=True)]
 
 
 def _square(rows: list[list[Node]], where: int, size_of: Sizes) -> list[list[Node]]:
-    """A square display of corners: taken literally when it has all rows, else a diagonal or a running pattern in both directions."""
+    """A square display of corners: literally when it has all rows, else a diagonal or a running pattern in both directions."""
     corner = rows[0][0]
     start, stop = _running(corner, rows[-1][-1], size_of)
     size = stop - start + 1

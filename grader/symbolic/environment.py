@@ -1,4 +1,4 @@
-"""What a derivation question declares: sizes, given arrays, definitions, a loss, and the conventions that belong to the rubric."""
+"""What a derivation question declares: sizes, given arrays, definitions, a loss, and the conventions of the rubric."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from grader.symbolic.functions import FUNCTIONS, SPELLINGS
 from grader.symbolic.tree import Symbols
 
 Layout: TypeAlias = Literal["denominator", "numerator", "mixed"]
-"""``numerator``: dy/dx has a row per y and dl/dX the shape of X transposed; ``denominator``: all of it transposed, dl/dX has the shape
-of X; ``mixed``: Jacobians as in numerator layout, gradients of scalars in the shape of X."""
+"""``numerator``: dy/dx has a row per y and dl/dX the shape of X transposed; ``denominator``: all of it transposed, dl/dX
+has the shape of X; ``mixed``: Jacobians as in numerator layout, gradients of scalars in the shape of X."""
 
 Slice: TypeAlias = Literal["row", "column", "row_as_column", "column_as_row", "natural"]
-"""How ``x_r`` with one index too few reads: as row r, as column r, either turned, or ``natural``: by the declared range of the index
-letter, a row for the first axis and a column for the second."""
+"""How ``x_r`` with one index too few reads: as row r, as column r, either turned, or ``natural``: by the declared range of
+the index letter, a row for the first axis and a column for the second."""
 
 DEFAULT_LOSSES = ("L", "l", "J", "\\ell", "ell", "loss")
 
@@ -26,8 +26,8 @@ DEFAULT_LOSSES = ("L", "l", "J", "\\ell", "ell", "loss")
 class Environment(Frozen):
     """A declared problem against which formulas are decided; every field can be written in YAML.
 
-    ``defs`` and ``loss`` are formulas in NumPy style (``W_1 @ x_1 + b_1``), in the order of computation. With ``upstream`` instead of a
-    loss, the gradient of the named array is itself given (``{Y: G}`` means loss = sum(G * Y)).
+    ``defs`` and ``loss`` are formulas in NumPy style (``W_1 @ x_1 + b_1``), in the order of computation. With ``upstream``
+    instead of a loss, the gradient of the named array is itself given (``{Y: G}`` means loss = sum(G * Y)).
     """
 
     name: str = ""
@@ -73,17 +73,27 @@ class Environment(Frozen):
     def _functions_are_known(cls, functions: dict[str, str]) -> dict[str, str]:
         for name, rule in functions.items():
             if rule != "generic" and rule not in FUNCTIONS and rule not in SPELLINGS and rule not in functions:
-                raise ValueError(f"function {name}: unknown rule {rule!r}; one of generic, {', '.join(sorted(FUNCTIONS))}")
+                known = ", ".join(sorted(FUNCTIONS))
+                raise ValueError(f"function {name}: unknown rule {rule!r}; one of generic, {known}")
         return functions
 
     @model_validator(mode="after")
     def _names_are_declared(self) -> Self:
-        faults = [f"leaf {name}: unknown size {size!r}" for name, shape in self.leaves.items() for size in shape if not self._is_size(size)]
+        faults = [
+            f"leaf {name}: unknown size {size!r}"
+            for name, shape in self.leaves.items()
+            for size in shape
+            if not self._is_size(size)
+        ]
         faults += [f"{name} is both given and defined" for name in self.leaves if name in self.defs]
         known = set(self.leaves) | set(self.defs)
         for field in ("positive", "onehot", "zero_outside", "data", "upstream", "soft"):
             faults += [f"{field}: {name} is not declared" for name in getattr(self, field) if name not in known]
-        faults += [f"entries: {name} stands for {array}, which is not declared" for name, array in self.entries.items() if array not in known]
+        faults += [
+            f"entries: {name} stands for {array}, which is not declared"
+            for name, array in self.entries.items()
+            if array not in known
+        ]
         faults += [f"index {index}: unknown size {size!r}" for index, size in self.indices.items() if not self._is_size(size)]
         if self.loss and self.upstream:
             faults.append("give either a loss or an upstream gradient")

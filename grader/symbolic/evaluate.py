@@ -1,7 +1,7 @@
 """The value of a tree at a point, under the conventions of one reading.
 
-Every kind of node has one function here or beside (`products`, `applied`, `indexing`, `derivatives`); what is not understood raises
-NotUnderstood, what has no value raises IllFormed. How things were read is left in ``notes``.
+Every kind of node has one function here or beside (`products`, `applied`, `indexing`, `derivatives`); what is not
+understood raises NotUnderstood, what has no value raises IllFormed. How things were read is left in ``notes``.
 """
 
 from __future__ import annotations

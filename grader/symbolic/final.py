@@ -11,8 +11,8 @@ from grader.symbolic.tree import Derivative, Entry, Fold, Gradient, Name, Node, 
 def forbidden_symbols(tree: Node, environment: Environment) -> tuple[str, ...]:
     """The symbols of a final answer that the rubric does not allow, sorted; ``grad X`` and ``d L / d X`` for derivatives.
 
-    A derivative of the loss by Y is allowed where ``grad Y`` is; any other derivative only where the list names it. With an empty list
-    everything but derivatives of the loss is allowed.
+    A derivative of the loss by Y is allowed where ``grad Y`` is; any other derivative only where the list names it. With an
+    empty list everything but derivatives of the loss is allowed.
     """
     used = set(_symbols(tree, environment, frozenset()))
     if not environment.allowed_in_final:

@@ -41,9 +41,10 @@ def followed(
             if decider.agrees(seen, expected, conditions, budget):
                 return claim
         program = _program(decider.program, claim)
-        if program is not None and head is not None and head != claim.head:
-            if decider.with_program(program).agrees(seen, head, conditions, budget):
-                return claim
+        if program is None or head is None or head == claim.head:
+            continue
+        if decider.with_program(program).agrees(seen, head, conditions, budget):
+            return claim
     return None
 
 

@@ -1,7 +1,8 @@
 """Scalar functions that formulas apply entry by entry, each with its derivative rule.
 
-A rule says how the slope follows from the argument and the value, so that ``sigma'(x)`` and ``sigma(x)(1 - sigma(x))`` agree even where
-``sigma`` is an unknown function (a random oracle). Generic functions have no rule: each of their derivatives is an unknown of its own.
+A rule says how the slope follows from the argument and the value, so that ``sigma'(x)`` and ``sigma(x)(1 - sigma(x))`` agree
+even where ``sigma`` is an unknown function (a random oracle). Generic functions have no rule: each of their derivatives is an
+unknown of its own.
 """
 
 from __future__ import annotations

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING
 
 from grader.symbolic.ellipsis import has_dots, written_out
 from grader.symbolic.tree import (
-    Absolute,
     Add,
-    Apply,
     Binder,
     Entry,
     Fold,
@@ -22,7 +19,6 @@ from grader.symbolic.tree import (
     Number,
     Product,
     Relation,
-    Together,
     Transpose,
 )
 from grader.symbolic.troubles import IllFormed, NotUnderstood, OverBudget, shape_text
@@ -98,7 +94,9 @@ def _place(ev: Evaluator, node: Node, at: Indices) -> int:
 
 def _is_delta(ev: Evaluator, node: Entry) -> bool:
     base = node.base
-    return isinstance(base, Name) and base.name in ("delta", "\\delta", "δ") and len(node.indices) == 2 and not ev.knows(base.name)
+    return (
+        isinstance(base, Name) and base.name in ("delta", "\\delta", "δ") and len(node.indices) == 2 and not ev.knows(base.name)
+    )
 
 
 def _delta(ev: Evaluator, node: Entry, at: Indices) -> Value:
@@ -140,7 +138,7 @@ def _slice(ev: Evaluator, node: Entry, base: Array, at: Indices) -> Value:
     if len(base.shape) != 2 or len(node.indices) != 1:
         raise NotUnderstood("slice_of_tensor", shape=shape_text(base.shape))
     axis, turned = slice_axis(ev, node, base.shape)
-    rows, columns = base.shape
+    columns = base.shape[1]
     place = _place(ev, node.indices[0], at)
     if not 0 <= place < base.shape[axis]:
         raise IllFormed("index_out_of_range", shape=shape_text(base.shape))
@@ -351,6 +349,3 @@ def _along_axis(ev: Evaluator, node: Fold, index: str, at: dict[str, int]) -> Va
         raise NotUnderstood("axis_not_declared", index=index)
     ev.notes.add("index_not_written")
     return summed(value, ev.environment.axis[index], keepdims=True)
-
-
-__all__ = ["Absolute", "Apply", "Fraction", "Together", "entry", "fold", "free_indices", "index_or_none", "index_range", "size_of", "terms_of"]

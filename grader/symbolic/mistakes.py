@@ -17,8 +17,8 @@ EQUAL_SIZE = 3
 def name_mistake(seen: Node, decider: Decider, mistakes: Mapping[str, Node], expected: Node | None = None) -> str | None:
     """The known mistake that a wrong answer is; None where none or several agree.
 
-    Answers without a value (a missing transpose) are compared with all dimensions equal, where they have one; a mistake that agrees with
-    the expected answer there says nothing and is left out.
+    Answers without a value (a missing transpose) are compared with all dimensions equal, where they have one; a mistake that
+    agrees with the expected answer there says nothing and is left out.
     """
     found = _matching(seen, decider, mistakes)
     if found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.symbolic.tree import Derivative, Filled, Gradient, Node, Product, Transpose
+from grader.symbolic.tree import Derivative, Gradient, Product
 from grader.symbolic.troubles import IllFormed, NotUnderstood, shape_text
 from grader.symbolic.values import (
     Array,
@@ -17,7 +17,6 @@ from grader.symbolic.values import (
     scalar,
     scaled,
     sized,
-    stretched,
     transpose,
 )
 
@@ -101,10 +100,10 @@ def _with_fill(ev: Evaluator, left: Value, right: Value) -> Value:
     fill, other = (left, right) if isinstance(left, Fill) else (right, left)
     assert isinstance(fill, Fill)
     assert isinstance(other, Array)
-    if fill.identity and not fill.ones:
-        return scaled(other, fill.identity)
     if other.is_scalar:
         return scaled(fill, other.items[0])
+    if fill.identity and not fill.ones:
+        return scaled(other, fill.identity)
     if fill.identity:
         raise NotUnderstood("fill_of_unknown_size")
     return _ones_times(ev, fill, other) if fill is left else _times_ones(ev, other, fill)
@@ -181,6 +180,3 @@ def _contracted(ev: Evaluator, row: Array, right: Derivative, size: int, at: Ind
         column = column_stacked(inner)
         return matrix_product(row, column)
     return matrix_product(row, inner)
-
-
-__all__ = ["Filled", "Node", "Transpose", "multiply", "product", "stretched"]

@@ -1,4 +1,4 @@
-"""Exact proof: entries are variables, function values opaque ones; two quotients of polynomials are compared by cross-multiplying."""
+"""Exact proof: entries are variables, function values opaque ones; quotients of polynomials are multiplied across."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""One edit that makes a wrong side right, told in words: the index renamed, the missing sum, the transpose, the sign, the power."""
+"""One edit that makes a wrong side right: the index renamed, the missing sum, the transpose, the sign, the power."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import permutations
+from itertools import islice, permutations
 from typing import TYPE_CHECKING, Literal
 
 from grader.symbolic.evaluate import Evaluator
@@ -55,11 +55,10 @@ class Edit:
 
 def find_repair(decider: Decider, seen: Node, expected: Node, conditions: tuple[Node, ...] = ()) -> Repair | None:
     """The first single edit, in order of likelihood, after which the sides agree; None within the bounds of the search."""
-    budget, tried = Budget(OPERATIONS, 20_000), 0
-    for edit in _edits(decider, seen, expected):
-        if tried >= MAX_EDITS or budget.operations <= 0:
+    budget = Budget(OPERATIONS, 20_000)
+    for edit in islice(_edits(decider, seen, expected), MAX_EDITS):
+        if budget.operations <= 0:
             return None
-        tried += 1
         left, right = (edit.tree, expected) if edit.side == "seen" else (seen, edit.tree)
         if decider.agrees(left, right, conditions, budget):
             return Repair(code=edit.code, fields=edit.fields, side=edit.side, span=edit.span)
@@ -156,7 +155,9 @@ def _bounds(seen: Node, decider: Decider) -> Iterator[Edit]:
             for size in decider.environment.dims:
                 if binder.upper != Name(size):
                     binders = (*node.binders[:k], replace(binder, upper=Name(size)), *node.binders[k + 1 :])
-                    yield Edit(place.put(replace(node, binders=binders)), "sum_bound", {"index": binder.index, "bound": size}, node.span)
+                    yield Edit(
+                        place.put(replace(node, binders=binders)), "sum_bound", {"index": binder.index, "bound": size}, node.span
+                    )
         yield Edit(place.put(node.body), "sum_too_many", {"indices": ",".join(b.index for b in node.binders)}, node.span)
 
 

@@ -1,6 +1,7 @@
 """Arithmetic on the scalars of one evaluation: exact rationals with oracles, or 60 digits.
 
-`Scalars` knows what is common (derivatives of functions, powers, signs); the back ends know how to call a function at a plain number.
+`Scalars` knows what is common (derivatives of functions, powers, signs); the back ends know how to call a function at a
+plain number.
 """
 
 from __future__ import annotations
@@ -175,7 +176,7 @@ def _root(value: Fraction) -> Fraction | int | None:
 
 @cache
 def _digits() -> Any:
-    from mpmath import MPContext  # type: ignore[import-untyped]  # ships no annotations
+    from mpmath import MPContext
 
     context = MPContext()
     context.dps = 60
@@ -220,7 +221,7 @@ class HighPrecision(Scalars):
             return self.oracle(rule, argument, order)
         if abs(argument) > 10_000 and rule.name in ("exp", "sigmoid", "softplus"):
             raise BadPoint
-        if rule.name in ("log", "sqrt") and argument < 0 or rule.name == "log" and argument == 0:
+        if (rule.name in ("log", "sqrt") and argument < 0) or (rule.name == "log" and argument == 0):
             raise BadPoint
         return self._calls[rule.name](self.context.mpf(argument))
 

@@ -1,7 +1,7 @@
 """A derivation step by step: each side against its left neighbour and against the head of its chain.
 
-Neighbour and head wrong: the error enters here. Only the head wrong: carried on, not to be punished twice. Only the neighbour wrong: the
-slip before was not carried on. Lines that restate the head are compared with the line before as well.
+Neighbour and head wrong: the error enters here. Only the head wrong: carried on, not to be punished twice. Only the
+neighbour wrong: the slip before was not carried on. Lines that restate the head are compared with the line before as well.
 """
 
 from __future__ import annotations
@@ -125,7 +125,9 @@ def _is_condition(walk: Walk, left: Node, right: Node) -> bool:
     """``i = k`` in running text says when something holds; nothing is claimed."""
     letters = [tree.name for tree in (left, right) if isinstance(tree, Name) and not tree.label]
     declared = walk.decider.environment.indices
-    return len(letters) == 2 and any(letter in declared for letter in letters) and not any(map(walk.decider.program.knows, letters))
+    return (
+        len(letters) == 2 and any(letter in declared for letter in letters) and not any(map(walk.decider.program.knows, letters))
+    )
 
 
 def _defined_here(walk: Walk, line: _Line) -> str | None:
@@ -236,7 +238,7 @@ def _shape_reason(decider: Decider, side: Side, chain: Chain, layout: str) -> Re
     if None in written:
         return None
     plain = tuple(size for size in written if size is not None)
-    if plain == actual or [n for n in plain if n != 1] == [n for n in actual if n != 1] and len(plain) < 2:
+    if plain == actual or ([n for n in plain if n != 1] == [n for n in actual if n != 1] and len(plain) < 2):
         return None
     if not actual and all(n == 1 for n in plain):
         return None

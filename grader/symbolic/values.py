@@ -183,11 +183,7 @@ def kronecker(left: Array, right: Array) -> Array:
     """The Kronecker product of two matrices."""
     (p, q), (r, s) = _as_right(left.shape), _as_right(right.shape)
     items = (
-        left.items[a * q + b] * right.items[c * s + d]
-        for a in range(p)
-        for c in range(r)
-        for b in range(q)
-        for d in range(s)
+        left.items[a * q + b] * right.items[c * s + d] for a in range(p) for c in range(r) for b in range(q) for d in range(s)
     )
     return array((p * r, q * s), items)
 
@@ -228,7 +224,7 @@ def diagonal(value: Array) -> Array:
 
 def summed(value: Array, axis: int | None, keepdims: bool) -> Array:
     """NumPy's sum over one axis, or over all entries."""
-    return folded(value, axis, keepdims, lambda items: _total(items))
+    return folded(value, axis, keepdims, _total)
 
 
 def folded(value: Array, axis: int | None, keepdims: bool, fold: Callable[[Sequence[Scalar]], Scalar]) -> Array:
@@ -263,9 +259,7 @@ def inverse(value: Array, invert: Callable[[Scalar], Scalar], is_zero: Callable[
     if len(value.shape) != 2 or value.shape[0] != value.shape[1]:
         raise IllFormed("inverse_not_square", shape=shape_text(value.shape))
     size = value.shape[0]
-    rows = [
-        [*value.items[r * size : (r + 1) * size], *(1 if c == r else 0 for c in range(size))] for r in range(size)
-    ]
+    rows = [[*value.items[r * size : (r + 1) * size], *(1 if c == r else 0 for c in range(size))] for r in range(size)]
     for step in range(size):
         pivot = next((r for r in range(step, size) if not is_zero(rows[r][step])), None)
         if pivot is None:

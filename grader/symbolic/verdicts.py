@@ -26,8 +26,8 @@ StepOutcome: TypeAlias = Literal[
 class Counterexample(Frozen):
     """Small numbers at which the two sides differ, for a check by hand.
 
-    ``values`` holds the given arrays as nested lists, ``indices`` the free indices, ``functions`` what a generic function was taken
-    to be. ``position`` is the first differing entry (counted from 1), empty for a scalar; ``seen`` and ``expected`` stand there.
+    ``values`` holds the given arrays as nested lists, ``indices`` the free indices, ``functions`` what a generic function was
+    taken to be. ``position`` is the first differing entry (counted from 1), empty for a scalar; ``seen`` and ``expected`` stand there.
     """
 
     values: dict[str, object] = Field(default_factory=dict)
@@ -41,8 +41,8 @@ class Counterexample(Frozen):
 class Decision(Frozen):
     """Whether two formulas have the same value under a declared environment.
 
-    ``how`` is empty unless the outcome is one of equality. ``points`` is the number of random points visited, ``seed`` what they
-    were drawn from; ``unvisited`` counts kinks (ReLU, max, cases) that were seen on one side only.
+    ``how`` is empty unless the outcome is one of equality. ``points`` is the number of random points visited, ``seed`` what
+    they were drawn from; ``unvisited`` counts kinks (ReLU, max, cases) that were seen on one side only.
     """
 
     outcome: Outcome
