@@ -10,14 +10,14 @@ from grader.symbolic.grammar import RELATIONS, Range, is_prose
 from grader.symbolic.scripts import Scripts
 from grader.symbolic.tokens import Token, tokenize
 from grader.symbolic.tree import Apply, Binder, Branch, Cases, Dots, Matrix, Name, Negative, Node, Norm, Relation, Together
-from grader.symbolic.vocabulary import CASES, CONDITIONAL, MATRICES, OTHERWISE
+from grader.symbolic.vocabulary import CASES, CONDITIONAL, MATRICES, OTHERWISE, words
 
 DOTS: Final[dict[str, Literal["horizontal", "vertical", "diagonal"]]] = {
     "\\dots": "horizontal",
     "\\vdots": "vertical",
     "\\ddots": "diagonal",
 }
-_ENDS_ELEMENT: Final = frozenset(") ] } \\} | \\| '".split())
+_ENDS_ELEMENT: Final = words(") ] } \\} | \\| '")
 
 
 class Arrays(Scripts):
@@ -72,7 +72,7 @@ class Arrays(Scripts):
             commas = self._spaced_elements(inside)
         rows = self.pieces(*inside, "\\\\", ";")
         if len(rows) > 1:
-            return Matrix(tuple(self._listed_row(row) for row in self.rows(inside) or rows), span=self.span_from(place))
+            return Matrix(tuple(self._listed_row(row) for row in rows if row[0] < row[1]), span=self.span_from(place))
         if len(commas) == 1:
             return self.expression_in(inside)
         elements = [cell for cell in commas if cell[0] < cell[1]]
@@ -202,7 +202,7 @@ class Arrays(Scripts):
             begin = self.source.find(rest, token.start, token.end)
             if begin >= 0 and rest.lower() not in OTHERWISE:
                 return self._inner_condition(begin, begin + len(rest))
-        self.fail(token.span, "unexpected", "these words are no condition")
+        return self.fail(token.span, "unexpected", "these words are no condition")
 
     def _inner_condition(self, begin: int, end: int) -> Node:
         tokens = [token for token in tokenize(self.source, begin, end) if token.text != "$"]
@@ -214,7 +214,9 @@ class Arrays(Scripts):
     def _related(self, part: Range, signs: list[int]) -> Node:
         edges = [part[0] - 1, *signs, part[1]]
         sides = [self._member((left + 1, right)) for left, right in pairwise(edges)]
-        relations = [self._relation(left, right, self.tokens[place]) for (left, right), place in zip(pairwise(sides), signs, strict=True)]
+        relations = [
+            self._relation(left, right, self.tokens[place]) for (left, right), place in zip(pairwise(sides), signs, strict=True)
+        ]
         return relations[0] if len(relations) == 1 else Together(tuple(relations), span=(sides[0].span[0], sides[-1].span[1]))
 
     def _member(self, part: Range) -> Node:
@@ -229,8 +231,12 @@ class Arrays(Scripts):
         for known in ("=", "!=", "<", ">", "<=", ">=", "in"):
             if sign == known:
                 return Relation(known, left, right, span=span)
-        self.fail(token.span, "unexpected", "this is no relation")
+        return self.fail(token.span, "unexpected", "this is no relation")
 
 
 def _ends(token: Token) -> bool:
-    return token.kind in ("letter", "number", "text", "end") or token.text in _ENDS_ELEMENT or (token.kind == "command" and token.text[1:].isalpha())
+    return (
+        token.kind in ("letter", "number", "text", "end")
+        or token.text in _ENDS_ELEMENT
+        or (token.kind == "command" and token.text[1:].isalpha())
+    )

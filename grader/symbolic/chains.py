@@ -98,11 +98,11 @@ class Chains:
 
     def _range(self, piece: Piece) -> Node | None:
         """``i = 1, \\dots, n`` as the index with its bounds."""
-        if "\\dots" not in piece.texts:
+        if "\\dots" not in piece.texts or "=" not in piece.texts:
             return None
         equals, dots = piece.texts.index("="), piece.texts.index("\\dots")
-        lower = self._parser(piece.tokens[equals + 1 : dots]).whole()
-        upper = self._parser(piece.tokens[dots + 1 :]).whole()
+        lower = self._parser(trimmed(piece.tokens[equals + 1 : dots])).whole()
+        upper = self._parser(trimmed(piece.tokens[dots + 1 :])).whole()
         binders = [Binder(token.text, lower, upper, span=token.span) for token in piece.tokens[:equals] if token.kind == "letter"]
         if not binders:
             return None
@@ -129,7 +129,9 @@ class Chains:
         chain.sides[-1].extend(piece.tokens[begin:])
 
     def _finished(self, chain: _Growing) -> Chain:
-        sides = [self._side(tokens, chain.notes.get(place)) for place, tokens in enumerate(chain.sides) if tokens or chain.relations]
+        sides = [
+            self._side(tokens, chain.notes.get(place)) for place, tokens in enumerate(chain.sides) if tokens or chain.relations
+        ]
         return Chain(tuple(sides), tuple(chain.relations), tuple(chain.conditions), chain.label, chain.continues)
 
     def _side(self, tokens: list[Token], note: tuple[Token, ...] | None) -> Side:
@@ -170,8 +172,16 @@ class Chains:
         texts = [token.text for token in tokens]
         real = [text for text in texts[:4] if text not in ("\\mathbb", "{", "}", "\\vec", "\\mathbf")]
         start = next((place for place, text in enumerate(texts) if text == "^"), len(texts))
-        if not real or real[0] not in ("R", "\\Re", "\\R") or not set(texts[:start]) <= {"\\mathbb", "\\vec", "\\mathbf", "{", "}", "R", "\\Re", "\\R"}:
-            raise Unread(span, "unsupported", f"at `{self.source[span[0] : span[1]][:30]}`: only \\mathbb{{R}}^{{m \\times n}} is read after \\in")
+        if (
+            not real
+            or real[0] not in ("R", "\\Re", "\\R")
+            or not set(texts[:start]) <= {"\\mathbb", "\\vec", "\\mathbf", "{", "}", "R", "\\Re", "\\R"}
+        ):
+            raise Unread(
+                span,
+                "unsupported",
+                f"at `{self.source[span[0] : span[1]][:30]}`: only \\mathbb{{R}}^{{m \\times n}} is read after \\in",
+            )
         return self._shape(tokens[start + 1 :]) if start < len(texts) else ()
 
     def _shape(self, tokens: tuple[Token, ...]) -> tuple[Node, ...]:

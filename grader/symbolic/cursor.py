@@ -37,7 +37,11 @@ def _close(tokens: list[Token], found: list[int], stack: list[int], place: int) 
     strong = token.kind == "end" or token.text == "}"
     while stack:
         opening = tokens[stack[-1]]
-        if (opening.kind == "begin") if token.kind == "end" else (opening.text == _CLOSES[token.text] and opening.kind != "begin"):
+        if (
+            (opening.kind == "begin")
+            if token.kind == "end"
+            else (opening.text == _CLOSES[token.text] and opening.kind != "begin")
+        ):
             found[stack.pop()] = place
             return
         if not strong or opening.text == "{" or opening.kind == "begin":

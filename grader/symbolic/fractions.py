@@ -72,7 +72,10 @@ class Fractions(Arrays):
         return after, int(number.value)
 
     def _denominators(self, under: Range, sign: str) -> list[Range]:
-        cuts = [under[0], *(place for place in self.outside(under[0] + 1, under[1]) if self.tokens[place].text == sign and sign != "d")]
+        cuts = [
+            under[0],
+            *(place for place in self.outside(under[0] + 1, under[1]) if self.tokens[place].text == sign and sign != "d"),
+        ]
         return [(begin + 1, end) for begin, end in zip(cuts, [*cuts[1:], under[1]], strict=True)]
 
     def _wrt(self, part: Range, order: int) -> Node:
@@ -89,7 +92,9 @@ class Fractions(Arrays):
         self.at = order_end
         of: Node = Hole() if self.peek().text == "/" else self.factor()
         if not self.accept("/") or not self.accept(sign):
-            self.fail(self.span_from(place), "unsupported", "a derivative is written over its variable: \\partial a / \\partial b")
+            self.fail(
+                self.span_from(place), "unsupported", "a derivative is written over its variable: \\partial a / \\partial b"
+            )
         wrt = self.factor()
         if order > 1 and isinstance(wrt, Power):
             wrt = wrt.base
@@ -109,10 +114,14 @@ class Fractions(Arrays):
         if place >= self.stop:
             return None
         token = self.tokens[place]
-        if token.kind != "letter" and not (token.kind == "command" and token.text not in ("\\partial", "\\frac", "\\cdot", "\\times")):
+        if token.kind != "letter" and not (
+            token.kind == "command" and token.text not in ("\\partial", "\\frac", "\\cdot", "\\times")
+        ):
             return place if token.text == "/" else None
         place += 1
-        while place < self.stop and (self.tokens[place].text in ("_", "^", "{", "'") or self.tokens[place - 1].text in ("_", "^")):
+        while place < self.stop and (
+            self.tokens[place].text in ("_", "^", "{", "'") or self.tokens[place - 1].text in ("_", "^")
+        ):
             place = max(place, self.partner[place]) + 1
         return place
 

@@ -1,7 +1,7 @@
 """What the parts of the LaTeX grammar share: the rules they call in one another, and small tests of tokens.
 
-Precedence, loosest first: sums; ``\\odot \\otimes \\circ \\oslash``; juxtaposition, ``\\cdot``, ``\\times``, ``*``, ``@`` and ``/``
-from left to right; powers, indices and primes. Each part of the grammar is one class, stacked into `latex.Parser`.
+Precedence, loosest first: sums; ``\\odot \\otimes \\circ \\oslash``; juxtaposition, ``\\cdot``, ``\\times``, ``*``, ``@``
+and ``/`` from left to right; powers, indices and primes. Each part of the grammar is one class, stacked into `latex.Parser`.
 """
 
 from __future__ import annotations
@@ -9,27 +9,31 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from grader.symbolic import limits
 from grader.symbolic.cursor import Cursor
 from grader.symbolic.names import Names
 from grader.symbolic.tokens import Token
 from grader.symbolic.tree import Negative, Node, Number, Operator, Power, Span
-from grader.symbolic.vocabulary import ACCENTS, CONDITIONAL, FACES, OTHERWISE, SEPARATING
+from grader.symbolic.vocabulary import ACCENTS, CONDITIONAL, FACES, OTHERWISE, SEPARATING, words
 
 Range: TypeAlias = tuple[int, int]
 """Places of the first token and of the one after the last."""
 
+FILLED: Final[dict[str, Literal["zeros", "ones", "identity"]]] = {"\\0": "zeros", "\\1": "ones", "\\I": "identity"}
+"""The bases of bold 0, 1 and I, which no name can have."""
+
 RELATIONS: Final = {
-    "=": "=", ":=": "=", "\\equiv": "=", "\\neq": "!=", "!=": "!=", "<": "<", ">": ">", "\\leq": "<=", "\\geq": ">=", "\\in": "in",
+    "=": "=", ":=": "=", "\\equiv": "=", "\\neq": "!=", "!=": "!=", "<": "<", ">": ">", "\\leq": "<=", "\\geq": ">=",
+    "\\in": "in",
 }  # fmt: skip
 INEQUALITIES: Final = frozenset({"<", ">", "\\leq", "\\geq", "\\neq"})
 LOOSE_OPERATORS: Final[dict[str, Operator]] = {"\\odot": "hadamard", "\\circ": "composed", "\\otimes": "kronecker"}
 ELEMENTWISE_DIVISION: Final = "\\oslash"
 TIGHT_OPERATORS: Final[dict[str, Operator]] = {"\\cdot": "dot", "\\times": "times", "*": "star", "@": "matmul"}
 _NOT_A_FACTOR: Final = (
-    frozenset("\\dots \\vdots \\ddots \\wedge \\vee \\implies \\gets \\to \\approx \\propto \\forall \\quad \\evaluated \\div".split())
+    words("\\dots \\vdots \\ddots \\wedge \\vee \\implies \\gets \\to \\approx \\propto \\forall \\quad \\evaluated \\div")
     | frozenset(RELATIONS)
     | frozenset({*LOOSE_OPERATORS, ELEMENTWISE_DIVISION})
     | frozenset(TIGHT_OPERATORS)
@@ -73,6 +77,10 @@ class Grammar(Cursor, ABC):
     @abstractmethod
     def factor(self) -> Node:
         """An atom with its powers, indices, primes and arguments."""
+
+    @abstractmethod
+    def atom(self) -> Atom:
+        """One name, number, group, matrix, fraction, sum or function word."""
 
     @abstractmethod
     def postfix(self, atom: Atom, place: int) -> Node:
@@ -148,4 +156,4 @@ def is_prose(text: str) -> bool:
     """True for words of a sentence, False for a name or function set upright."""
     word = text.strip().rstrip(".,;:").strip().lower()
     prose = word in SEPARATING or word in CONDITIONAL or word in OTHERWISE
-    return prose or not word or any(mark in text.strip() for mark in " ,;:()$?!\"")
+    return prose or not word or any(mark in text.strip() for mark in ' ,;:()$?!"')

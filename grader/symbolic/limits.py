@@ -35,6 +35,9 @@ EXPONENT: Final = 32
 CELLS: Final = 400
 """Of one written matrix."""
 
+FORMULA_CHARACTERS: Final = 150_000
+"""Of all the formulas of one document together; the work on a hostile document stays within a few seconds."""
+
 MACROS: Final = 200
 """Definitions taken from one document."""
 

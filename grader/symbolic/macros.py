@@ -37,6 +37,8 @@ _DEFINITION: Final = re.compile(
     (?P<marks>(?:\#[0-9])*)\s*\{""",
     re.VERBOSE,
 )
+_LONGEST: Final = 500
+"""Characters of one definition."""
 _OPERATOR: Final = "DeclareMathOperator"
 
 
@@ -44,9 +46,9 @@ def definitions(text: str) -> Definitions:
     """The commands that a text defines, at most `limits.MACROS`; a later definition of the same command wins."""
     macros: dict[str, Macro] = {}
     spans: list[Span] = []
-    at = 0
-    while len(spans) < limits.MACROS and (match := _DEFINITION.search(text, at)):
-        at = match.end()
+    at, tried = 0, 0
+    while tried < limits.MACROS and (match := _DEFINITION.search(text, at)):
+        at, tried = match.end(), tried + 1
         stop = _closing(text, at)
         if stop is None:
             continue
@@ -58,7 +60,7 @@ def definitions(text: str) -> Definitions:
 
 def _closing(text: str, at: int) -> int | None:
     depth, place = 1, at
-    while place < min(len(text), at + 1_000):
+    while place < min(len(text), at + _LONGEST):
         depth += {"{": 1, "}": -1}.get(text[place], 0)
         if not depth:
             return place

@@ -36,21 +36,25 @@ from grader.symbolic.tree import (
     Reshape,
     Transpose,
 )
+from grader.symbolic.vocabulary import words
 
 _SIGNS: Final[dict[type[ast.operator], Operator]] = {ast.Mult: "hadamard", ast.MatMult: "matmul"}
 _PRODUCTS: Final[dict[str, Operator]] = {
-    "dot": "matmul", "matmul": "matmul", "mm": "matmul", "bmm": "matmul", "mv": "matmul", "kron": "kronecker", "multiply": "hadamard",
+    "dot": "matmul", "matmul": "matmul", "mm": "matmul", "bmm": "matmul", "mv": "matmul", "kron": "kronecker",
+    "multiply": "hadamard",
     "mul": "hadamard",
 }  # fmt: skip
 _REDUCE: Final[dict[str, Literal["sum", "mean", "max", "prod"]]] = {
     "sum": "sum", "mean": "mean", "max": "max", "amax": "max", "prod": "prod",
 }  # fmt: skip
 _UNARY: Final = {
-    "exp": "exp", "log": "log", "log2": "log2", "log10": "log10", "sqrt": "sqrt", "tanh": "tanh", "sign": "sign", "sin": "sin", "cos": "cos",
-    "cosh": "cosh", "sinh": "sinh", "sigmoid": "sigmoid", "relu": "relu", "expit": "sigmoid", "softplus": "softplus", "trace": "tr",
+    "exp": "exp", "log": "log", "log2": "log2", "log10": "log10", "sqrt": "sqrt", "tanh": "tanh", "sign": "sign",
+    "sin": "sin", "cos": "cos",
+    "cosh": "cosh", "sinh": "sinh", "sigmoid": "sigmoid", "relu": "relu", "expit": "sigmoid", "softplus": "softplus",
+    "trace": "tr",
     "diag": "diag", "diagflat": "diag", "det": "det", "floor": "floor", "ceil": "ceil", "erf": "erf",
 }  # fmt: skip
-_TRANSPARENT: Final = frozenset("astype float double copy clone detach item numpy asarray tensor as_tensor to array type".split())
+_TRANSPARENT: Final = words("astype float double copy clone detach item numpy asarray tensor as_tensor to array type")
 _OTHERWISE: Final = Relation("otherwise")
 
 
@@ -154,13 +158,17 @@ class NumpyStyle(PythonStyle):
         function = name if name in self.names.functions else _UNARY.get(name) or self.apply_name(name)
         if name in ("softmax", "log_softmax", "logsumexp"):
             function = {"log_softmax": "logsoftmax"}.get(name, name)
-            keywords = {key: value for key, value in keywords.items() if key not in ("dim", "axis")}
+            keywords = {key: value for key, value in keywords.items() if key not in ("dim", "axis") or self._axis(value) == 0}
         if function is None or keywords or not arguments or any(isinstance(argument, ast.Starred) for argument in arguments):
             raise self.refusal(item, "this function is not known, or not with these arguments")
         return Apply(function, tuple(self.node(argument) for argument in arguments), span=self.span(item))
 
     def _reduced(
-        self, item: ast.Call, kind: Literal["sum", "mean", "max", "prod"], arguments: list[ast.expr], keywords: dict[str, ast.expr]
+        self,
+        item: ast.Call,
+        kind: Literal["sum", "mean", "max", "prod"],
+        arguments: list[ast.expr],
+        keywords: dict[str, ast.expr],
     ) -> Node:
         given = keywords.get("axis", keywords.get("dim", arguments[1] if len(arguments) == 2 else None))
         kept = keywords.get("keepdims", keywords.get("keepdim"))
@@ -184,12 +192,14 @@ class NumpyStyle(PythonStyle):
 
     def _special(self) -> dict[str, Callable[[ast.Call, list[ast.expr], dict[str, ast.expr]], Node]]:
         return {
-            "transpose": self._transposed, "t": self._transposed, "inv": self._inverted, "inverse": self._inverted, "abs": self._absolute,
+            "transpose": self._transposed, "t": self._transposed, "inv": self._inverted, "inverse": self._inverted,
+            "abs": self._absolute,
             "absolute": self._absolute, "norm": self._norm, "outer": self._outer, "where": self._where, "maximum": self._greater,
             "minimum": self._greater, "max": self._greater, "min": self._greater, "square": self._square, "power": self._raised,
             "pow": self._raised, "reciprocal": self._reciprocal, "divide": self._divided, "div": self._divided, "add": self._sum,
             "subtract": self._sum, "negative": self._sum, "eye": self._filled, "identity": self._filled, "zeros": self._filled,
-            "ones": self._filled, "zeros_like": self._like, "ones_like": self._like, "reshape": self._reshaped, "view": self._reshaped,
+            "ones": self._filled, "zeros_like": self._like,
+            "ones_like": self._like, "reshape": self._reshaped, "view": self._reshaped,
             "len": self._length,
         }  # fmt: skip
 
@@ -214,7 +224,11 @@ class NumpyStyle(PythonStyle):
         if len(arguments) == 1 and not keywords:
             return Norm(self.node(arguments[0]), "F", span=self.span(item))
         order = arguments[1] if len(arguments) == 2 else keywords.get("ord", keywords.get("p"))
-        known = {1: "1", 2: "2", "fro": "F"}.get(order.value) if isinstance(order, ast.Constant) and isinstance(order.value, int | str) else None
+        known = (
+            {1: "1", 2: "2", "fro": "F"}.get(order.value)
+            if isinstance(order, ast.Constant) and isinstance(order.value, int | str)
+            else None
+        )
         if known is None or len(arguments) + len(keywords) != 2:
             raise self.refusal(item, "this norm is not known")
         return Norm(self.node(arguments[0]), known, span=self.span(item))
@@ -261,7 +275,9 @@ class NumpyStyle(PythonStyle):
 
     def _filled(self, item: ast.Call, arguments: list[ast.expr], keywords: dict[str, ast.expr]) -> Node:
         parts = arguments[0].elts if len(arguments) == 1 and isinstance(arguments[0], ast.Tuple | ast.List) else arguments
-        shape = tuple(self._nodes(item, list(parts), {key: value for key, value in keywords.items() if key != "dtype"}, len(parts)))
+        shape = tuple(
+            self._nodes(item, list(parts), {key: value for key, value in keywords.items() if key != "dtype"}, len(parts))
+        )
         word = self._word(item)
         if word in ("eye", "identity"):
             return Filled("identity", (shape[0], shape[0]) if len(shape) == 1 else shape, span=self.span(item))
@@ -274,7 +290,9 @@ class NumpyStyle(PythonStyle):
     def _reshaped(self, item: ast.Call, arguments: list[ast.expr], keywords: dict[str, ast.expr]) -> Node:
         order = keywords.get("order")
         fortran = isinstance(order, ast.Constant) and order.value == "F"
-        if set(keywords) - {"order"} or (order is not None and not (isinstance(order, ast.Constant) and order.value in ("C", "F"))):
+        if set(keywords) - {"order"} or (
+            order is not None and not (isinstance(order, ast.Constant) and order.value in ("C", "F"))
+        ):
             raise self.refusal(item, "not with these arguments")
         sizes = arguments[1].elts if len(arguments) == 2 and isinstance(arguments[1], ast.Tuple | ast.List) else arguments[1:]
         if not sizes:
@@ -288,7 +306,10 @@ class NumpyStyle(PythonStyle):
 
 
 def _is_new_axis(part: ast.expr) -> bool:
-    newaxis = isinstance(part, ast.Attribute) and part.attr == "newaxis" and isinstance(part.value, ast.Name) and part.value.id in LIBRARIES
+    newaxis = (
+        isinstance(part, ast.Attribute)
+        and part.attr == "newaxis"
+        and isinstance(part.value, ast.Name)
+        and part.value.id in LIBRARIES
+    )
     return newaxis or (isinstance(part, ast.Constant) and part.value is None)
-
-

@@ -32,6 +32,7 @@ class Piece:
 
 _SEPARATORS: Final = frozenset({",", ";", "\\implies", "\\quad", "\\to"})
 _LABEL: Final = re.compile(r"\((?:[0-9]{1,3}(?:[.\-][0-9]{1,3})*[a-z]?'*|[a-z]|[ivx]{1,4}|\*{1,3})\)")
+_RANGE_HEAD: Final = 5
 _TRIMMED: Final = frozenset({",", ";", ".", ":", "\\wedge"})
 
 
@@ -106,21 +107,32 @@ def trimmed(tokens: list[Token] | tuple[Token, ...]) -> tuple[Token, ...]:
 
 
 def _ranges(pieces: list[Piece]) -> list[Piece]:
-    """``i = 1, \\dots, n`` was cut at its commas: one conditional piece again."""
+    """``i = 1, 2, \\dots, n`` was cut at its commas: one conditional piece again."""
     result: list[Piece] = []
-    skip = 0
-    for place, piece in enumerate(pieces):
-        if skip:
-            skip -= 1
-            continue
-        following = pieces[place + 1 : place + 3]
-        if len(following) == 2 and following[0].texts == ("\\dots",) and len(piece.tokens) <= 4 and "=" in piece.texts:
-            joined = (*piece.tokens, *following[0].tokens, *following[1].tokens)
-            result.append(replace(piece, tokens=joined, conditional=True))
-            skip = 2
+    place = 0
+    while place < len(pieces):
+        piece, dots = pieces[place], _dots_after(pieces, place)
+        if dots is not None:
+            tokens = (*piece.tokens, *pieces[dots].tokens, *pieces[dots + 1].tokens)
+            result.append(replace(piece, tokens=tokens, conditional=True))
+            place = dots + 2
         else:
             result.append(piece)
+            place += 1
     return result
+
+
+def _dots_after(pieces: list[Piece], place: int) -> int | None:
+    """The place of the dots in ``i = 1 | 2 | \\dots | n``; None when no range begins here."""
+    piece = pieces[place]
+    if len(piece.tokens) > _RANGE_HEAD or "=" not in piece.texts or piece.tokens[0].kind != "letter":
+        return None
+    for at in range(place + 1, min(place + 4, len(pieces) - 1)):
+        if pieces[at].texts == ("\\dots",):
+            return at
+        if [token.kind for token in pieces[at].tokens] != ["number"]:
+            return None
+    return None
 
 
 def label_of(piece: Piece) -> str | None:

@@ -23,7 +23,6 @@ from grader.symbolic.tree import (
     Indicator,
     Inverse,
     Matrix,
-    Name,
     Negative,
     Node,
     Number,
@@ -38,6 +37,7 @@ from grader.symbolic.tree import (
     Transpose,
 )
 from grader.symbolic.unread import Unread
+from grader.symbolic.vocabulary import words
 
 _ALLOWED: Final = re.compile(r"[\w\s.,()\[\]+\-*/@<>=!&|:'\"#%~]*\Z")
 _DIGITS: Final = re.compile(rf"\d{{{limits.DIGITS + 1},}}|[eE][+-]?\d{{3,}}")
@@ -125,7 +125,7 @@ class PythonStyle(ABC):
 
     def chain(self, parts: list[ast.expr]) -> Chain:
         sides = tuple(self._side(part) for part in parts)
-        return Chain(sides, ("=",) * (len(sides) - 1))
+        return Chain(sides, tuple("=" for _ in sides[1:]))
 
     def _side(self, part: ast.expr) -> Side:
         span = self.span(part)
@@ -145,9 +145,10 @@ class PythonStyle(ABC):
 
     def span(self, item: ast.AST) -> Span:
         """The characters an item was written with."""
-        return (self._place(getattr(item, "lineno", 1), getattr(item, "col_offset", 0)), self._place(
-            getattr(item, "end_lineno", 1), getattr(item, "end_col_offset", 0)
-        ))
+        return (
+            self._place(getattr(item, "lineno", 1), getattr(item, "col_offset", 0)),
+            self._place(getattr(item, "end_lineno", 1), getattr(item, "end_col_offset", 0)),
+        )
 
     def _place(self, line: int, column: int) -> int:
         begin = self.rows[min(line - 1, len(self.rows) - 1)]
@@ -199,7 +200,11 @@ class PythonStyle(ABC):
 
     def constant(self, item: ast.Constant) -> Node:
         source = self.text[slice(*self.span(item))].strip().replace("_", "")
-        if isinstance(item.value, bool) or not isinstance(item.value, int | float) or not re.fullmatch(r"[0-9.]+(?:[eE][-+]?[0-9]+)?", source):
+        if (
+            isinstance(item.value, bool)
+            or not isinstance(item.value, int | float)
+            or not re.fullmatch(r"[0-9.]+(?:[eE][-+]?[0-9]+)?", source)
+        ):
             raise self.refusal(item, "not a number")
         mantissa, _, power = source.lower().partition("e")
         if abs(int(power or 0)) > limits.EXPONENT:
@@ -211,7 +216,11 @@ class PythonStyle(ABC):
         name = item.id
         spellings = (name, self.names.numbered(name) or "", re.sub(r"_(hat|bar|tilde)\b", r"\1", name))
         for spelling in spellings:
-            if spelling and self.names.declares(spelling) and not (spelling in self.names.entries and spelling not in self.names.shapes):
+            if (
+                spelling
+                and self.names.declares(spelling)
+                and not (spelling in self.names.entries and spelling not in self.names.shapes)
+            ):
                 return self.names.node(spelling, "", self.span(item))
         return self.names.node(self.names.entries.get(name, name), "", self.span(item))
 
@@ -226,7 +235,9 @@ class PythonStyle(ABC):
         """A sum flattened from the left, walking down its left spine without recursion."""
         terms: list[Node] = []
         left: ast.expr = item
-        while isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add | ast.Sub) and (left is item or not self._bracketed(left)):
+        while (
+            isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add | ast.Sub) and (left is item or not self._bracketed(left))
+        ):
             right = self.node(left.right)
             terms.append(right if isinstance(left.op, ast.Add) else Negative(right, span=right.span))
             left = left.left
@@ -287,8 +298,6 @@ class PythonStyle(ABC):
         base = self.node(item.value)
         parts = item.slice.elts if isinstance(item.slice, ast.Tuple) else [item.slice]
         indices = tuple(self.index(part) for part in parts)
-        if isinstance(base, Name) and not base.label:
-            return Entry(base, indices, span=self.span(item))
         return Entry(base, indices, span=self.span(item))
 
     def whole_axis(self, item: ast.Slice) -> Node:
@@ -322,5 +331,5 @@ class PythonStyle(ABC):
         return self.names.function_name(name) if self.names.is_function(name) else None
 
 
-LIBRARIES: Final = frozenset("np numpy torch F nn jnp jax sp sympy scipy math functional tf".split())
+LIBRARIES: Final = words("np numpy torch F nn jnp jax sp sympy scipy math functional tf")
 """Names before a dot that are modules and not arrays, unless they are declared."""

@@ -121,7 +121,12 @@ def _read_document(text: str, symbols: Symbols, every: bool) -> Reading:
     names, defined, found = Names.of(symbols), definitions(text), formulas(text)
     chains: list[Chain] = []
     problems = list(found.problems)
+    left = limits.FORMULA_CHARACTERS
     for formula in found.formulas:
+        left -= formula.span[1] - formula.span[0]
+        if left < 0:
+            problems.append(Problem(formula.span, "too-long", "more formulas than are read from one document"))
+            break
         reading = _read_one(text, formula, names, defined, every)
         chains.extend(reading.chains)
         problems.extend(reading.problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
 from grader.symbolic.grammar import Grammar, Range
@@ -141,7 +142,7 @@ class Scripts(Grammar):
             return tuple(self._index(piece) for piece in pieces)
         only = self.tokens[inside[0]]
         if inside[1] - inside[0] == 1 and only.kind == "number" and len(only.text) == axes == 2:
-            return tuple(Number(self.number(only).value // 10 if first else self.number(only).value % 10, span=only.span) for first in (True, False))
+            return tuple(Number(Fraction(int(digit)), span=only.span) for digit in only.text)
         if inside[1] - inside[0] == 1:
             return (self._index(inside),)
         return tuple(self.within(*inside, lambda: self._units(axes)))

@@ -1,7 +1,7 @@
 """Sympy source to tree: ``diff(f, x)``, ``Sum(x[i, j]*w[j], (j, 1, n))``, ``HadamardProduct(A, B)``.
 
-Read by the same white list as NumPy style; sympy itself is not imported and nothing is evaluated. ``*`` is written as a product side
-by side, as sympy means it: of matrices or of numbers.
+Read by the same white list as NumPy style; sympy itself is not imported and nothing is evaluated. ``*`` is written as a product
+side by side, as sympy means it: of matrices or of numbers.
 """
 
 from __future__ import annotations
@@ -34,23 +34,28 @@ from grader.symbolic.tree import (
     Relation,
     Transpose,
 )
+from grader.symbolic.vocabulary import words
 
 _PRODUCTS: Final[dict[str, Operator]] = {
     "Mul": "juxtaposed", "MatMul": "juxtaposed", "HadamardProduct": "hadamard", "hadamard_product": "hadamard",
     "KroneckerProduct": "kronecker", "kronecker_product": "kronecker",
 }  # fmt: skip
 _APPLIED: Final = {
-    "exp": "exp", "log": "log", "ln": "log", "sqrt": "sqrt", "tanh": "tanh", "sin": "sin", "cos": "cos", "sinh": "sinh", "cosh": "cosh",
-    "sign": "sign", "Max": "max", "Min": "min", "Trace": "tr", "trace": "tr", "Determinant": "det", "det": "det", "DiagMatrix": "diag",
+    "exp": "exp", "log": "log", "ln": "log", "sqrt": "sqrt", "tanh": "tanh", "sin": "sin", "cos": "cos",
+    "sinh": "sinh", "cosh": "cosh",
+    "sign": "sign", "Max": "max", "Min": "min", "Trace": "tr", "trace": "tr", "Determinant": "det", "det": "det",
+    "DiagMatrix": "diag",
     "diag": "diag", "floor": "floor", "ceiling": "ceil",
 }  # fmt: skip
 _COMPARED: Final[dict[str, Literal["=", "!=", "<", ">", "<=", ">="]]] = {
-    "Eq": "=", "Ne": "!=", "Lt": "<", "Gt": ">", "Le": "<=", "Ge": ">=", "StrictLessThan": "<", "StrictGreaterThan": ">",
+    "Eq": "=", "Ne": "!=", "Lt": "<", "Gt": ">", "Le": "<=", "Ge": ">=", "StrictLessThan": "<",
+    "StrictGreaterThan": ">",
 }  # fmt: skip
 _FILLED: Final[dict[str, Literal["zeros", "ones", "identity"]]] = {
-    "Identity": "identity", "eye": "identity", "ZeroMatrix": "zeros", "zeros": "zeros", "OneMatrix": "ones", "ones": "ones",
+    "Identity": "identity", "eye": "identity", "ZeroMatrix": "zeros", "zeros": "zeros", "OneMatrix": "ones",
+    "ones": "ones",
 }  # fmt: skip
-_TRANSPARENT: Final = frozenset("S Integer Float sympify Matrix ImmutableMatrix doit simplify expand as_explicit".split())
+_TRANSPARENT: Final = words("S Integer Float sympify Matrix ImmutableMatrix doit simplify expand as_explicit")
 
 
 def sympy_statements(text: str, names: Names) -> Reading:

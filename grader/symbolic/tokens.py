@@ -132,7 +132,7 @@ class _Tokenizer:
         if not pieces and not text.isprintable():
             return
         joined = self._joined_script(pieces)
-        for piece in joined or ((text,) if not pieces else pieces):
+        for piece in joined or pieces or (text,):
             self._emit(_kind(piece) if pieces else "other", piece, begin)
 
     def _joined_script(self, pieces: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,28 +6,65 @@ import unicodedata
 from functools import cache
 from typing import Final
 
-_GREEK_NAMES: Final = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho varsigma sigma tau upsilon phi chi psi omega"
-).split()
+_GREEK_NAMES: Final = [
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "zeta",
+    "eta",
+    "theta",
+    "iota",
+    "kappa",
+    "lambda",
+    "mu",
+    "nu",
+    "xi",
+    "omicron",
+    "pi",
+    "rho",
+    "varsigma",
+    "sigma",
+    "tau",
+    "upsilon",
+    "phi",
+    "chi",
+    "psi",
+    "omega",
+]
 _SMALL: Final = {chr(0x3B1 + place): "\\" + name for place, name in enumerate(_GREEK_NAMES)}
 _GREAT: Final = {
     chr(0x391 + place): "\\" + name.capitalize() for place, name in enumerate(_GREEK_NAMES) if name not in ("varsigma", "omicron")
 }
 _SIGNS: Final = {
-    "∂": r"\partial", "∇": r"\nabla", "⊙": r"\odot", "⊗": r"\otimes", "⊘": r"\oslash", "∘": r"\circ", "◦": r"\circ", "·": r"\cdot",
+    "∂": r"\partial", "∇": r"\nabla", "⊙": r"\odot", "⊗": r"\otimes", "⊘": r"\oslash", "∘": r"\circ", "◦": r"\circ",
+    "·": r"\cdot",
     "⋅": r"\cdot", "∙": r"\cdot", "•": r"\circ", "×": r"\times", "∗": "*", "∑": r"\sum", "∏": r"\prod", "√": r"\sqrt",
-    "‖": r"\|", "∥": r"\|", "−": "-", "–": "-", "≠": r"\neq", "≤": r"\leq", "≥": r"\geq", "≈": r"\approx", "≃": r"\approx",
-    "∼": r"\approx", "∝": r"\propto", "≡": r"\equiv", "≔": r"\equiv", "∈": r"\in", "∀": r"\forall", "→": r"\to", "←": r"\gets",
-    "⇒": r"\implies", "⟹": r"\implies", "⇔": r"\implies", "∴": r"\implies", "…": r"\dots", "⋯": r"\dots", "⋮": r"\vdots",
-    "⋱": r"\ddots", "ℓ": r"\ell", "ϵ": r"\epsilon", "ϕ": r"\phi", "ϑ": r"\theta", "′": "'", "’": "'", "⊤": r"\top", "⌊": r"\lfloor",
-    "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil", "∧": r"\wedge", "∥̂": r"\|", "÷": "/", "∕": "/", "⁄": "/", "∣": "|", "≜": r"\equiv",
+    "‖": r"\|", "∥": r"\|", "−": "-", "–": "-", "≠": r"\neq", "≤": r"\leq", "≥": r"\geq", "≈": r"\approx",
+    "≃": r"\approx",
+    "∼": r"\approx", "∝": r"\propto", "≡": r"\equiv", "≔": r"\equiv", "∈": r"\in", "∀": r"\forall", "→": r"\to",
+    "←": r"\gets",
+    "⇒": r"\implies", "⟹": r"\implies", "⇔": r"\implies", "∴": r"\implies", "…": r"\dots", "⋯": r"\dots",
+    "⋮": r"\vdots",
+    "⋱": r"\ddots", "ℓ": r"\ell", "ϵ": r"\epsilon", "ϕ": r"\phi", "ϑ": r"\theta", "′": "'", "’": "'", "⊤": r"\top",
+    "⌊": r"\lfloor",
+    "⌋": r"\rfloor", "⌈": r"\lceil", "⌉": r"\rceil", "∧": r"\wedge", "∥̂": r"\|", "÷": "/", "∕": "/", "⁄": "/",
+    "∣": "|", "≜": r"\equiv",
     "△": r"\nabla", "▽": r"\nabla",
 }  # fmt: skip
 _GROUPS: Final = {
     "ℝ": (r"\mathbb", "{", "R", "}"), "𝟙": (r"\mathbb", "{", "1", "}"), "𝟏": (r"\mathbf", "{", "1", "}"),
     "𝟎": (r"\mathbf", "{", "0", "}"), "𝐈": (r"\mathbf", "{", "I", "}"), "ᵀ": ("^", "T"), "ᵗ": ("^", "T"),
 }  # fmt: skip
-_MARKS: Final = {"\u0302": r"\hat", "\u0304": r"\bar", "\u0305": r"\bar", "\u0303": r"\tilde", "\u0307": r"\dot", "\u20d7": r"\vec"}
+_MARKS: Final = {
+    "\u0302": r"\hat",
+    "\u0304": r"\bar",
+    "\u0305": r"\bar",
+    "\u0303": r"\tilde",
+    "\u0307": r"\dot",
+    "\u20d7": r"\vec",
+}
 
 COMBINING: Final = frozenset(_MARKS)
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-GREEK: Final = frozenset(
+
+def words(text: str) -> frozenset[str]:
+    """A set written as a row of words."""
+    return frozenset(text.split())
+
+
+GREEK: Final = words(
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega "
     "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell varepsilon vartheta varphi varrho varsigma hbar imath "
-    "jmath".split()
+    "jmath"
 )
 """Commands that are names; the name is the bare word."""
 
@@ -63,12 +69,12 @@ AS_SYMBOL: Final = {
 
 IGNORED: Final = frozenset(
     "\\" + word
-    for word in (
+    for word in words(
         "displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits nonumber notag rm bf it cal sf tt mathop mathrel "
         "mathbin mathord mathopen mathclose mathpunct mathinner big Big bigg Bigg bigl bigr bigm Bigl Bigr Bigm biggl biggr "
         "biggm Biggl Biggr Biggm middle allowbreak nobreak centering noindent small large Large normalsize footnotesize "
         "ensuremath smash strut mathstrut hfill hline protect relax null bgroup egroup break newpage par"
-    ).split()
+    )
 )
 """Commands without meaning; what follows them is read as if they were not there."""
 
@@ -86,14 +92,14 @@ SKIPPED_WITH_ARGUMENT: Final = frozenset({"\\vspace", "\\vphantom", "\\label", "
 
 TEXT: Final = frozenset(
     "\\" + word
-    for word in (
+    for word in words(
         "text textrm textbf textit textsf texttt textnormal textup textsc mbox hbox intertext shortintertext emph "
         "mathrm operatorname operatorname* mathsf mathtt mathit rm mathop mathbf"
-    ).split()
+    )
 )
 """Commands whose braces hold a word or prose, taken as one token."""
 
-MATH_FONTS: Final = frozenset({"\\mathrm", "\\operatorname", "\\operatorname*", "\\mathsf", "\\mathtt", "\\mathit", "\\mathop", "\\mathbf"})
+MATH_FONTS: Final = words("\\mathrm \\operatorname \\operatorname* \\mathsf \\mathtt \\mathit \\mathop \\mathbf")
 """Those of `TEXT` whose braces may also hold mathematics."""
 
 ACCENTS: Final = {
@@ -113,11 +119,12 @@ ACCENTS: Final = {
 FACES: Final = frozenset({r"\vec", r"\mathbf", r"\mathbb"})
 """Typefaces that leave a name what it is, but make 0, 1 and I arrays."""
 
-FUNCTIONS: Final = frozenset(
+FUNCTIONS: Final = words(
     "exp log ln log2 log10 lg max min argmax argmin tr trace Tr diag vec softmax Softmax logsoftmax LogSoftmax sigmoid "
-    "Sigmoid tanh cosh sinh sin cos tan cot sec csc arctan arcsin arccos relu ReLU Relu RELU LeakyReLU leakyrelu ELU GELU gelu SiLU silu softplus "
-    "Softplus sqrt sign sgn Sign det rank mean sum var Var std abs norm erf floor ceil outer prod logsumexp LSE onehot "
-    "step".split()
+    "Sigmoid tanh cosh sinh sin cos tan cot sec csc arctan arcsin arccos relu "
+    "ReLU Relu RELU LeakyReLU leakyrelu ELU GELU gelu SiLU silu "
+    "softplus Softplus sqrt sign sgn Sign det rank mean sum var Var std abs norm erf floor ceil outer prod logsumexp LSE onehot "
+    "step"
 )
 """Functions known without being declared; whether they can be evaluated is not asked here."""
 
@@ -133,23 +140,23 @@ LOOSE: Final = frozenset({"f", "g", "F", "G", "sigma", "phi", "psi", "varphi", "
 REDUCERS: Final = frozenset({"sum", "mean", "max", "prod"})
 """Functions of an array that take ``axis`` and ``keepdims``."""
 
-ALIGNED: Final = frozenset(
+ALIGNED: Final = words(
     "align align* aligned alignat alignat* alignedat gather gather* gathered split eqnarray eqnarray* multline multline* flalign "
-    "flalign* equation equation* displaymath math dmath dmath* subequations".split()
+    "flalign* equation equation* displaymath math dmath dmath* subequations"
 )
 """Environments that only lay out statements."""
 
-MATRICES: Final = frozenset("matrix bmatrix pmatrix vmatrix Vmatrix Bmatrix smallmatrix array".split())
+MATRICES: Final = words("matrix bmatrix pmatrix vmatrix Vmatrix Bmatrix smallmatrix array")
 CASES: Final = frozenset({"cases", "dcases", "rcases", "cases*", "dcases*"})
 
-SEPARATING: Final = frozenset(
+SEPARATING: Final = words(
     "where and with similarly given so since because thus hence then but or let also therefore using by as which is note "
     "recall here again finally now we that implies to get i.e. e.g. likewise meaning namely respectively while set assume "
-    "denote define subject s.t. st. such".split()
+    "denote define subject s.t. st. such"
 )
 """First words of prose that ends one statement and may begin another."""
 
-CONDITIONAL: Final = frozenset({"if", "for", "when", "whenever", "forall", "unless", "only", "iff", "all", "each", "every", "any"})
+CONDITIONAL: Final = words("if for when whenever forall unless only iff all each every any")
 """First words of prose after which a condition stands."""
 
-OTHERWISE: Final = frozenset({"otherwise", "else", "elsewhere", "if otherwise", "if else", "other", "others", "in other cases", "o.w."})
+OTHERWISE: Final = words("otherwise else elsewhere other others o.w.") | {"if otherwise", "if else", "in other cases"}
