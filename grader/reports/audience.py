@@ -67,7 +67,8 @@ def seen_by(reason: Reason, check: CheckReport, audience: Audience, stage: Stage
 
 
 _FORMS = frozenset({"shape", "dtype", "length"})
-_VALUES = frozenset({"expected_value"})
+_VALUES = frozenset({"expected_value", "worst"})
+"""`worst`, how far an entry is off, leads from a wrong value to the right one."""
 
 
 def _without(reason: Reason, keys: frozenset[str]) -> Reason:
