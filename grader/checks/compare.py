@@ -91,7 +91,7 @@ def _is_close(seen: NDArray[Any], expected: NDArray[Any], close: Closeness) -> N
         near = np.abs(left - right) <= close.atol + close.rtol * np.abs(right)
     finite = np.isfinite(left) & np.isfinite(right)
     same = (left == right) | (np.isnan(left) & np.isnan(right))
-    result: NDArray[np.bool_] = np.where(finite, near, same & close.nonfinite)
+    result: NDArray[np.bool_] = np.where(finite, near, same)
     return result
 
 
