@@ -38,7 +38,9 @@ def written_out(items: Sequence[Node], size_of: Sizes) -> list[Node]:
         raise NotUnderstood("dots_not_clear")
     if not 0 <= stop - start < MAX_WRITTEN_OUT:
         raise NotUnderstood("dots_not_clear")
-    return [_at(first, last, value, size_of) for value in range(start, stop + 1)]
+    kept = before[: stop - start]
+    between = [_at(first, last, value, size_of) for value in range(start + len(kept), stop)]
+    return [*kept, *between, last]
 
 
 def _running(first: Node, last: Node, size_of: Sizes) -> tuple[int, int]:

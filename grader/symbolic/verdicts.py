@@ -27,7 +27,8 @@ class Counterexample(Frozen):
     """Small numbers at which the two sides differ, for a check by hand.
 
     ``values`` holds the given arrays as nested lists, ``indices`` the free indices, ``functions`` what a generic function was
-    taken to be. ``position`` is the first differing entry (counted from 1), empty for a scalar; ``seen`` and ``expected`` stand there.
+    taken to be. ``position`` is the first differing entry (counted from 1), empty for a scalar, where ``seen`` and
+    ``expected`` stand.
     """
 
     values: dict[str, object] = Field(default_factory=dict)
