@@ -117,7 +117,8 @@ class TrainingCheck(Check):
 
     def _behaviour(self, curve: Curve, behaviour: Behaviour) -> Reason | None:
         if curve.ndim != 1:
-            return Reason(code="shape", facts={"seen": list(curve.shape), "expected": "one axis"})
+            facts = {"seen_type": f"array of shape {curve.shape}", "expected_type": "one number for each epoch"}
+            return Reason(code="wrong_type", facts=facts)
         if curve.size < SHORTEST:
             return Reason(code="curve_short", facts={"seen": int(curve.size), "least": SHORTEST})
         if behaves(curve, behaviour, self.factor):

@@ -342,6 +342,16 @@ def test_probes_look_at_the_variable_then_the_heading_then_the_prints() -> None:
     assert (trace.names, trace.inputs[0].shape) == (("SimpleNN",), (1, 3, 32, 32))
 
 
+def test_rows_without_headings_are_read_by_the_whole_table_where_one_column_is_judged() -> None:
+    check = CostTableCheck(
+        id="t", points=1, network="SimpleNN", input=[1, 3, 32, 32], layers=LABELS, columns=["macs"],
+        table=["input", "output", "weight", "parameters", "macs"],
+    )  # fmt: skip
+    assert judge(FORMS["padded prints"], check=check).status is Status.PASSED
+    verdict = judge(printed("\n".join("  ".join(row) for row in changed(0, 5, "1200"))), check=check)
+    assert (verdict.credit, verdict.parts[0].facts["slip"]) == (Fraction(4, 5), "no_output_size")
+
+
 def test_the_columns_may_be_a_list_or_a_mapping_with_headings_of_ones_own() -> None:
     check = CostTableCheck(id="t", points=1, network="n", input=[1, 2], layers=["fc1"], columns=["macs", "weight"])
     assert list(check.columns) == ["macs", "weight"]

@@ -56,7 +56,7 @@ BEHAVIOURS = [
     (FLAT, "plateaus", "right"),
     (np.linspace(3, 1, 20), "plateaus", "behaviour"),
     (SWINGING, "plateaus", "behaviour"),
-    (np.ones((20, 2)), "falls", "shape"),
+    (np.ones((20, 2)), "falls", "wrong_type"),
 ]
 
 
