@@ -12,6 +12,7 @@ from grader.reports.words_network import SLIPS
 
 _KEYS = {"cell_followed": "partial", "cell_rounded": "partial", "cell_unclear": "undecided"}
 _RIGHT = "right"
+_ORDER = ("input", "output", "weight", "parameters", "macs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,14 @@ def grid(check: CheckView) -> Grid | None:
     named = {(_row(part), _column(part)): part for part in check.parts}
     if not named or any(not row or not column for row, column in named):
         return None
-    columns = tuple(dict.fromkeys(column for _, column in named))
+    columns = sorted(dict.fromkeys(column for _, column in named), key=_place_of)
     rows = dict.fromkeys(row for row, _ in named)
-    return Grid(columns, tuple(GridRow(row, tuple(_cell(named.get((row, column))) for column in columns)) for row in rows))
+    return Grid(tuple(columns), tuple(GridRow(row, tuple(_cell(named.get((row, column))) for column in columns)) for row in rows))
+
+
+def _place_of(column: str) -> int:
+    """Columns of costs in their usual order, others after them as they come."""
+    return _ORDER.index(column) if column in _ORDER else len(_ORDER)
 
 
 def _row(part: PartView) -> str:

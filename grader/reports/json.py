@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import math
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from grader.model.base import Frozen
-from grader.model.evidence import CellRun, Place
+from grader.model.evidence import CellRun
 from grader.model.report import ClassReport, Report
 from grader.model.verdict import Status
 from grader.reports.audience import Audience, Disclosure, Stage
@@ -20,52 +19,62 @@ from grader.reports.view import CheckView, PartView, QuestionView, view
 
 VERSION = 1
 
+Text = Annotated[str, AfterValidator(encodable)]
+"""A string that any UTF-8 file can hold."""
+
 
 class PartJson(Frozen):
     """One finding of a check with several parts, such as a cell of a table."""
 
-    code: str
-    text: str
-    facts: dict[str, Any]
+    code: Text
+    text: Text
+    facts: dict[Text, Any]
 
 
 class OverrideJson(Frozen):
     """A human's correction."""
 
     points: float
-    author: str
-    reason: str
-    time: str
+    author: Text
+    reason: Text
+    time: Text
 
 
 class ReasonJson(Frozen):
     """Why: a code and its facts for programs, a sentence for people."""
 
-    code: str
-    text: str
-    facts: dict[str, Any]
-    notes: tuple[str, ...]
+    code: Text
+    text: Text
+    facts: dict[Text, Any]
+    notes: tuple[Text, ...]
     parts: tuple[PartJson, ...]
-    says: str = Field(description="The rubric's explanation of the recognised mistake.")
+    says: Text = Field(description="The rubric's explanation of the recognised mistake.")
     override: OverrideJson | None
+
+
+class WhereJson(Frozen):
+    part: Text
+    cell: int | None
+    heading: Text
+    name: Text
 
 
 class CheckJson(Frozen):
     """One check. `status` is null where the reader may not see it (yet)."""
 
-    id: str
-    kind: str
+    id: Text
+    kind: Text
     status: Status | None
     credit: str | None = Field(description="A fraction n/d in 0..1; null exactly when undecided or not shown.")
     points: float | None = Field(description="Null while a human is waited for, or where it is not shown.")
     possible: float
     reason: ReasonJson | None
-    mistake: str | None = Field(description="Id of the known mistake that was recognised.")
-    where: Place | None = Field(description="Where the answer was found; cells are counted from 0.")
+    mistake: Text | None = Field(description="Id of the known mistake that was recognised.")
+    where: WhereJson | None = Field(description="Where the answer was found; cells are counted from 0.")
 
 
 class QuestionJson(Frozen):
-    id: str
+    id: Text
     earned: float
     possible: float
     pending: float
@@ -73,41 +82,41 @@ class QuestionJson(Frozen):
 
 
 class CellJson(Frozen):
-    part: str
+    part: Text
     cell: int | None
-    status: str
+    status: Text
     seconds: float
-    error: str
+    error: Text
 
 
 class FaultJson(Frozen):
-    path: str
-    code: str
-    text: str
+    path: Text
+    code: Text
+    text: Text
 
 
 class RunJson(Frozen):
     """The record of the run. All that may differ between two runs over the same input stands here."""
 
-    digest: str = Field(description="Digest of the submission's files.")
-    ended: str
-    detail: str
-    isolation: str
-    walls: dict[str, str]
-    versions: dict[str, str]
-    started: str
+    digest: Text = Field(description="Digest of the submission's files.")
+    ended: Text
+    detail: Text
+    isolation: Text
+    walls: dict[Text, Text]
+    versions: dict[Text, Text]
+    started: Text
     seconds: float
     student_seconds: float
     peak_memory: int
     cells: tuple[CellJson, ...]
     faults: tuple[FaultJson, ...]
-    environment_faults: tuple[str, ...]
+    environment_faults: tuple[Text, ...]
 
 
 class SubmissionJson(Frozen):
     """One submission. `earned` is the sum of the questions' less `late`."""
 
-    id: str
+    id: Text
     earned: float
     possible: float
     pending: float
@@ -120,7 +129,7 @@ class ResultsJson(Frozen):
     """A class (results.json), or one submission alone (result.json)."""
 
     version: Literal[1]
-    assignment: str
+    assignment: Text
     submissions: tuple[SubmissionJson, ...]
 
 
@@ -143,7 +152,7 @@ def results_schema() -> dict[str, Any]:
 def _text(assignment: str, reports: tuple[Report, ...], audience: Audience, stage: Stage) -> str:
     submissions = tuple(_submission(report, audience, stage) for report in reports)
     document = ResultsJson(version=VERSION, assignment=assignment, submissions=submissions)
-    return encodable(json.dumps(document.model_dump(), indent=2, ensure_ascii=False, allow_nan=False)) + "\n"
+    return document.model_dump_json(indent=2) + "\n"
 
 
 def _submission(report: Report, audience: Audience, stage: Stage) -> SubmissionJson:
@@ -179,8 +188,15 @@ def _check(check: CheckView) -> CheckJson:
         possible=number(check.possible),
         reason=_reason(check) if check.disclosure is Disclosure.FULL else None,
         mistake=check.mistake or None,
-        where=check.place if check.where else None,
+        where=_where(check),
     )
+
+
+def _where(check: CheckView) -> WhereJson | None:
+    place = check.place
+    if place is None or not check.where:
+        return None
+    return WhereJson(part=place.part, cell=place.cell, heading=place.heading, name=place.name)
 
 
 def _credit(credit: Fraction | None) -> str | None:
@@ -235,11 +251,13 @@ def _cell(cell: CellRun) -> CellJson:
 def plain(value: Any) -> Any:
     """The value in JSON's own types: no NaN or infinity (their names instead), fractions as ``n/d``."""
     if isinstance(value, dict):
-        return {str(key): plain(inner) for key, inner in value.items()}
+        return {encodable(str(key)): plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [plain(inner) for inner in value]
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     if isinstance(value, Fraction):
         return _credit(value)
-    return value if isinstance(value, str | int | float | bool | None) else type(value).__name__
+    if isinstance(value, str):
+        return encodable(value)
+    return value if isinstance(value, int | float | bool | None) else type(value).__name__
