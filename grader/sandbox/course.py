@@ -60,12 +60,15 @@ class Course:
             self.ended, self.detail = "timed_out", f"the whole submission was over its {self.limits.wall:g} s"
 
     def _ask(self, drive: Drive) -> None:
-        for probe in self.plan.for_box:
-            part = getattr(probe, "part", "")
-            captures = self._answers.setdefault(probe.key, [])
-            if (part and part != drive.part.path) or (is_settled(captures) and not wants_all_parts(probe)):
-                continue
-            captures.append(drive.ask(probe))
+        """Ask this part what it is to be asked, and what no earlier part has settled."""
+        probes = [p for p in self.plan.for_box if self._is_open(p, drive.part)]
+        for probe, capture in zip(probes, drive.ask(probes), strict=True):
+            self._answers.setdefault(probe.key, []).append(capture)
+
+    def _is_open(self, probe: Probe, part: Part) -> bool:
+        only = getattr(probe, "part", "")
+        settled = is_settled(self._answers.get(probe.key, ()))
+        return only in ("", part.path) and (wants_all_parts(probe) or not settled)
 
     def fail(self, why: str) -> None:
         """The box is lost; what has not been looked at stays open for a human."""

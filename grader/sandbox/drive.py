@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from grader.errors import WireError
 from grader.model.evidence import Capture, CaptureStatus, CellRun
-from grader.model.probe import Probe
+from grader.model.probe import Look, Prints, Probe, SourceText
 from grader.model.rubric import Limits
 from grader.model.submission import Cell, Part
 from grader.model.values import Raised
@@ -17,6 +18,7 @@ from grader.sandbox.wire import BrokenFrame, Caps, Decoder, Message, question, r
 
 GRACE = 1.0
 """Seconds that code over its deadline has to react to Ctrl-C before it is killed."""
+ONLY_LOOK = (Look, Prints, SourceText)
 OPENING = 60.0
 """Seconds a process for a part may take to be ready, before any student code; a plain one imports torch first."""
 
@@ -30,7 +32,7 @@ class _Heard:
     """What came of one request: the frames before its end, or why there was no end."""
 
     cell: CellRun | None = None
-    capture: Message | None = None
+    captures: list[Message] = field(default_factory=list)
     fault: str = ""
     ended: str = ""
     is_late: bool = False
@@ -66,22 +68,48 @@ class Drive:
             self._record(cell, run)
             is_stopped = stop_on_error and run.status != "ok"
 
-    def ask(self, probe: Probe) -> Capture:
-        """Make one probe; whatever happens, a capture."""
-        if self.clock.is_over:
-            return late(f"the whole submission was over its {self.limits.wall:g} s before this was looked at")
+    def ask(self, probes: Sequence[Probe]) -> list[Capture]:
+        """Make these probes; whatever happens, a capture for each.
+
+        Those that only look go together into one fork; where that ends badly, the rest are asked one by one.
+        """
+        captures: list[Capture] = []
+        for group in _groups(probes):
+            found = self._ask_together(group) if len(group) > 1 else []
+            captures += [*found, *(self._ask_one(probe) for probe in group[len(found) :])]
+        return captures
+
+    def _ask_one(self, probe: Probe) -> Capture:
         if not self._reopen():
             if self.clock.is_over:
                 return late(f"the whole submission was over its {self.limits.wall:g} s before this was looked at")
             return Capture(status=CaptureStatus.BOX_FAILED, detail="the box was lost before this was looked at")
-        asked = question(probe)
-        self.line.tell({"ask": "probe", "probe": asked.header}, asked.blobs)
+        heard = self._request([probe])
+        if heard.is_late:
+            return late(f"did not end within {self.limits.probe:g} s", heard.seconds)
+        return self._judge(heard)
+
+    def _ask_together(self, probes: Sequence[Probe]) -> list[Capture]:
+        """The captures that arrived whole, from the first on."""
+        if not self._reopen():
+            return []
+        heard, captures = self._request(probes), []
+        for message in heard.captures:
+            try:
+                captures.append(read_capture(message.header.get("capture"), message.blobs))
+            except WireError:
+                break
+        return captures[: len(probes)]
+
+    def _request(self, probes: Sequence[Probe]) -> _Heard:
+        asked = [question(probe) for probe in probes]
+        blobs = asked[0].blobs if len(asked) == 1 else {}
+        self.line.tell({"ask": "probe", "probes": [message.header for message in asked]}, blobs)
         heard = self._listen(min(time.monotonic() + self.limits.probe, self.clock.until), "probe_end")
         self.student_seconds += heard.seconds
         if heard.is_late:
             self._stop_probe()
-            return late(f"did not end within {self.limits.probe:g} s", heard.seconds)
-        return self._judge(heard)
+        return heard
 
     # cells
 
@@ -174,9 +202,10 @@ class Drive:
         self._kill()
 
     def _judge(self, heard: _Heard) -> Capture:
-        if heard.capture is not None:
+        if heard.captures:
+            answer = heard.captures[0]
             try:
-                capture = read_capture(heard.capture.header.get("capture"), heard.capture.blobs)
+                capture = read_capture(answer.header.get("capture"), answer.blobs)
                 return capture.model_copy(update={"seconds": capture.seconds or heard.seconds})
             except WireError as unreadable:
                 heard.fault = str(unreadable)
@@ -214,7 +243,7 @@ class Drive:
             elif message.header.get("frame") == "piece" and not found.fault:
                 for inner in capture.feed(message.blobs.get("data", b"")):
                     if inner.header.get("frame") == "capture":
-                        found.capture = inner
+                        found.captures.append(inner)
                     else:
                         found.fault = str(inner.header.get("how"))
         except (WireError, BrokenFrame) as error:
@@ -222,11 +251,22 @@ class Drive:
 
     @staticmethod
     def _finish(found: _Heard, how: str) -> None:
-        if found.cell is None and found.capture is None and not found.fault:
+        if found.cell is None and not found.captures and not found.fault:
             if how.startswith(("exit", "signal")):
                 found.ended = how
             else:
                 found.fault = how
+
+
+def _groups(probes: Sequence[Probe]) -> list[list[Probe]]:
+    """The probes in order; neighbours that only look, and carry nothing in, together."""
+    groups: list[list[Probe]] = []
+    for probe in probes:
+        if groups and isinstance(probe, ONLY_LOOK) and isinstance(groups[-1][0], ONLY_LOOK):
+            groups[-1].append(probe)
+        else:
+            groups.append([probe])
+    return groups
 
 
 def late(detail: str, seconds: float = 0.0) -> Capture:

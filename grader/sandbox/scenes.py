@@ -194,6 +194,7 @@ SHUT_IN = Scene(
         "memory is limited": lambda s: "MemoryError" in s.raised(6),
         "processes are limited": lambda s: s.raised(7) == "BlockingIOError",
         "the user is not root": lambda s: s.number("sys_user") not in (0, None),
+        "a daemon can begin": lambda s: s.status(8) == "ok",
         "no daemon survives": lambda _: not is_running(DAEMON),
     },
 )

@@ -9,9 +9,16 @@ import sys
 from . import session, worker
 
 
-def warm(imports: list[str]) -> dict[str, str]:
-    """Import what submissions need, and keep it out of the collector's sight, so that forks go on sharing its pages."""
+def warm(imports: list[str], rehearse: bool = False) -> dict[str, str]:
+    """Import what submissions need, and keep it out of the collector's sight, so that forks go on sharing its pages.
+
+    `rehearse` pays where many submissions follow.
+    """
     session.warm_up(imports)
+    if rehearse:
+        from . import rehearsal
+
+        rehearsal.warm_by_rehearsal()
     versions = session.versions()
     gc.collect()
     gc.freeze()

@@ -18,7 +18,7 @@ def serve_zygote(control_fd: int, imports: list[str]) -> None:
     """Fork a box whenever the host hands over a wire; end it when the host says so."""
     control = socket.socket(fileno=control_fd)
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
-    wire.write(control.fileno(), {"frame": "warm", "versions": plain.warm(imports)})
+    wire.write(control.fileno(), {"frame": "warm", "versions": plain.warm(imports, rehearse=True)})
     while True:
         order, fds, _, _ = socket.recv_fds(control, 1, 1)
         if order == START:

@@ -104,10 +104,11 @@ def _run_cell(channel: Channel, session: Session, index: int) -> None:
 
 
 def _answer(session: Session, request: dict[str, object], blobs: dict[str, bytes], put: Callable[[bytes], None]) -> None:
-    """Hand the encoded capture to `put`, piece by piece."""
-    header, found = session.answer(request["probe"], blobs)  # type: ignore[arg-type]
-    for piece in wire.encode({"frame": "capture", "capture": header}, found):
-        put(piece)
+    """Hand the encoded captures to `put`, piece by piece."""
+    for probe in request["probes"]:  # type: ignore[attr-defined]
+        header, found = session.answer(probe, blobs)
+        for piece in wire.encode({"frame": "capture", "capture": header}, found):
+            put(piece)
 
 
 def _in_process(channel: Channel, session: Session, request: dict[str, object], blobs: dict[str, bytes]) -> None:
@@ -135,7 +136,7 @@ def _forked(channel: Channel, session: Session, request: dict[str, object], blob
     if child == 0:
         _be_probe(channel, session, request, blobs, sink)
     os.close(sink)
-    _relay(channel, source, child)
+    _relay(channel, source, len(request["probes"]))  # type: ignore[arg-type]
     os.close(source)
     _kill_group(child)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
@@ -158,11 +159,11 @@ def _be_probe(channel: Channel, session: Session, request: dict[str, object], bl
         os._exit(code)
 
 
-def _relay(channel: Channel, source: int, child: int) -> None:
-    """Pass the child's bytes on until it is done or the host says stop. Only the frame's end counts, not the pipe's:
+def _relay(channel: Channel, source: int, frames: int) -> None:
+    """Pass the child's bytes on until it is done or the host says stop. The frames' end counts, not only the pipe's:
     what the child left running may hold the pipe open."""
-    decoder = _Ending()
-    while not decoder.is_complete:
+    ending = _Ending(frames)
+    while not ending.is_complete:
         ready = select.select([source, channel.source], [], [])[0]
         if channel.has_message or channel.source in ready:
             channel.receive()  # while a probe runs the host says nothing but stop; a closed channel means the same
@@ -171,25 +172,35 @@ def _relay(channel: Channel, source: int, child: int) -> None:
         if not data:
             return
         channel.send({"frame": "piece"}, {"data": data})
-        decoder.feed(data)
+        ending.feed(data)
 
 
 class _Ending:
-    """Counts bytes to know where one frame ends, without keeping it."""
+    """Counts bytes to know where the last frame ends, without keeping them."""
 
-    def __init__(self) -> None:
+    def __init__(self, frames: int) -> None:
+        self._frames = frames
         self._head = b""
-        self._count = 0
-
-    def feed(self, data: bytes) -> None:
-        self._head = (self._head + data)[: wire.LENGTHS.size]
-        self._count += len(data)
+        self._left = 0
 
     @property
     def is_complete(self) -> bool:
-        if len(self._head) < wire.LENGTHS.size:
-            return False
-        return bool(self._count >= wire.LENGTHS.size + sum(wire.LENGTHS.unpack(self._head)))
+        return self._frames == 0
+
+    def feed(self, data: bytes) -> None:
+        while data and self._frames:
+            if self._left == 0:
+                missing = wire.LENGTHS.size - len(self._head)
+                self._head, data = self._head + data[:missing], data[missing:]
+                if len(self._head) < wire.LENGTHS.size:
+                    return
+                self._left = sum(wire.LENGTHS.unpack(self._head))
+            taken = min(self._left, len(data))
+            self._left -= taken
+            data = data[taken:]
+            if self._left == 0:
+                self._head = b""
+                self._frames -= 1
 
 
 def _kill_group(child: int) -> None:
