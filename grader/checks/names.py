@@ -50,7 +50,7 @@ class Imports:
         """All that a dotted name may be with its first part resolved; star imports leave several possibilities."""
         first, dot, rest = dotted.partition(".")
         if first in self.aliases:
-            return (self.aliases[first] + dot + rest,)
+            return (self.aliases[first] + dot + rest, dotted)  # a pattern may name the student's own ``CONV``, imported or not
         usual = (USUAL[first] + dot + rest,) if first in USUAL else ()
         return (dotted, *usual, *(f"{module}.{dotted}" for module in self.stars))
 
