@@ -59,6 +59,8 @@ def plain_array(value: Any) -> Plain | None:
 def plain_tensor(value: Any) -> Plain | str:
     """A copy of a dense torch tensor; why not, for any other."""
     torch = loaded("torch")
+    if is_instance_of(value, "torch.nn.parameter", "UninitializedTensorMixin"):
+        return "a parameter without values yet"
     with torch._C.DisableTorchFunctionSubclass(), torch.no_grad():
         tensor = torch.Tensor.as_subclass(value, torch.Tensor)
         if tensor.is_nested or tensor.layout is not torch.strided:

@@ -82,7 +82,8 @@ class Capturer:
             plain = arrays.plain_tensor(thing)
             if isinstance(plain, str):
                 return self._opaque(thing, plain)
-            return {**self._plain(plain), "grad": self._gradient(thing)}
+            value = self._plain(plain)
+            return {**value, "grad": self._gradient(thing)} if value["type"] == "array" else value
         held = arrays.plain_array(thing)
         return self._other_array(thing) if held is None else self._plain(held)
 
@@ -103,7 +104,8 @@ class Capturer:
         if gradient is None or arrays.size_of(gradient) > self.left:
             return None
         plain = arrays.plain_tensor(gradient)
-        return None if isinstance(plain, str) else self._plain(plain)
+        value = self._plain(plain) if isinstance(plain, arrays.Plain) else None
+        return value if value is not None and value["type"] == "array" else None
 
     def network(self, traced: networks.Traced) -> Json:
         """The `Network` of what a trace brought; arrays that no longer fit are left out."""

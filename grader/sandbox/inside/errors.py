@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import linecache
 import os
 import traceback
@@ -11,6 +12,7 @@ from typing import Any
 
 LONGEST_MESSAGE = 2000
 MOST_FRAMES = 20
+DEEP = 100
 
 
 @dataclass
@@ -92,6 +94,12 @@ def _syntax_frame(error: BaseException, files: Files) -> list[dict[str, Any]]:
 def _missing_module(error: BaseException) -> str:
     name = getattr(error, "name", None) if isinstance(error, ImportError) else None
     return name[:200] if isinstance(name, str) else ""
+
+
+def is_deep(error: BaseException) -> bool:
+    """Whether the traceback is longer than anybody reads."""
+    frames = itertools.islice(traceback.walk_tb(error.__traceback__), DEEP)
+    return sum(1 for _ in frames) == DEEP
 
 
 def traceback_lines(error: BaseException) -> list[str]:

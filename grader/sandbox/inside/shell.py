@@ -21,7 +21,7 @@ from IPython.core.profiledir import ProfileDir
 from IPython.display import display
 from traitlets.config import Config
 
-from .errors import traceback_lines
+from .errors import is_deep, traceback_lines
 from .outputs import KEPT_TYPES, Outputs
 
 __all__ = ["Shell", "display", "new_shell", "show_figures_as"]
@@ -83,8 +83,11 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         self.outputs.error(getattr(etype, "__name__", "Error"), _text(evalue), list(stb))
 
     def showtraceback(self, *args: Any, **rest: Any) -> None:
-        """A traceback; where a student's exception breaks IPython's own rendering, a plain one."""
+        """A traceback as Jupyter shows it; a plain one for deep recursions (seconds to render) and where rendering breaks."""
         error = sys.exc_info()[1]
+        if error is not None and is_deep(error):
+            self.outputs.error(type(error).__name__, _text(error), traceback_lines(error))
+            return
         try:
             super().showtraceback(*args, **rest)
         except Exception:

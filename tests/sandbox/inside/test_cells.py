@@ -86,7 +86,8 @@ def test_all_cells_together_keep_four_times_one_cells_text(play: Play) -> None:
 
 
 def test_subprocesses_and_python_write_in_order(play: Play) -> None:
-    code = "import os, subprocess\nprint('a')\n!echo b\nprint('c')\nos.system('echo d >&2')\nsubprocess.run(['echo', 'e'])\nprint('f')"
+    code = "import os, subprocess\nprint('a')\n!echo b\nprint('c')\nos.system('echo d >&2')\n"
+    code += "subprocess.run(['echo', 'e'])\nprint('f')"
     cell = play(code).cells[0]
     assert (cell.stdout, cell.stderr) == ("a\nb\nc\ne\nf\n", "d\n")
 
@@ -128,7 +129,8 @@ def test_magics_work_and_installing_is_harmless(play: Play) -> None:
 
 
 def test_displays_are_kept_with_their_kinds_and_updated_in_place(play: Play) -> None:
-    code = "from IPython.display import HTML, display\ndisplay(HTML('<b>x</b>'))\nh = display('a', display_id=True)\nh.update('b')"
+    code = "from IPython.display import HTML, display\ndisplay(HTML('<b>x</b>'))\n"
+    code += "h = display('a', display_id=True)\nh.update('b')"
     shown = outputs(play(code).cells[0])
     assert shown[0]["data"]["text/html"] == "<b>x</b>"
     assert shown[1]["data"] == {"text/plain": "'b'"}
