@@ -86,8 +86,11 @@ class Drive:
             return Capture(status=CaptureStatus.BOX_FAILED, detail="the box was lost before this was looked at")
         heard = self._request([probe])
         if heard.is_late:
-            return late(f"did not end within {self.limits.probe:g} s", heard.seconds)
-        return self._judge(heard)
+            capture = late(f"did not end within {self.limits.probe:g} s", heard.seconds)
+        else:
+            capture = self._judge(heard)
+        self.student_seconds += min(capture.seconds, heard.seconds)
+        return capture
 
     def _ask_together(self, probes: Sequence[Probe]) -> list[Capture]:
         """The captures that arrived whole, from the first on."""
@@ -106,7 +109,6 @@ class Drive:
         blobs = asked[0].blobs if len(asked) == 1 else {}
         self.line.tell({"ask": "probe", "probes": [message.header for message in asked]}, blobs)
         heard = self._listen(min(time.monotonic() + self.limits.probe, self.clock.until), "probe_end")
-        self.student_seconds += heard.seconds
         if heard.is_late:
             self._stop_probe()
         return heard

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
+import contextlib
+import os
 import socket
 import tempfile
 import time
@@ -22,6 +23,8 @@ from grader.sandbox.line import Gone, TreeLine
 from grader.sandbox.walls import inspect, refusal
 from grader.sandbox.zygote import Zygote
 
+NOBODY = 65534
+"""The user that submissions become when the toolkit was started as root."""
 BUILDING = 30.0
 """Seconds in which the walls must stand on a busy machine; it is well under 0.1 s on an idle one."""
 
@@ -47,7 +50,7 @@ class LocalSandbox:
         self._visible = list(visible)
         self._hidden = list(hidden)
         self._zygote: Zygote | None = None
-        self._room = Path(tempfile.mkdtemp(prefix="grader-room-"))
+        self._room = tempfile.TemporaryDirectory(prefix="grader-room-", ignore_cleanup_errors=True)
 
     def run(self, plan: Plan, submission: Submission, limits: Limits) -> Evidence:
         """Run the submission once in a fresh box, make the plan's probes, and return what was observed."""
@@ -63,7 +66,8 @@ class LocalSandbox:
                 self._take(course, ours)
             finally:
                 ours.close()
-                course.peak_memory = zygote.end(pid).memory
+                with contextlib.suppress(OSError):  # what was observed counts, even if the warm process is gone
+                    course.peak_memory = zygote.end(pid).memory
         except (BoxLost, OSError) as lost:
             course.fail(str(lost))
         finally:
@@ -82,10 +86,11 @@ class LocalSandbox:
     def _job(self, course: Course, home: str) -> dict[str, object]:
         limits, data = course.limits, [d.model_dump(mode="json") for d in course.plan.data]
         laid = folder.size(course.submission, course.plan)
-        work = "" if self._isolation == "strict" else folder.lay(Path(home), course.submission, course.plan)
+        owner = NOBODY if os.geteuid() == 0 else None
+        work = "" if self._isolation == "strict" else folder.lay(Path(home), course.submission, course.plan, owner)
         return {
             "strict": self._isolation == "strict",
-            "room": str(self._room),
+            "room": self._room.name,
             "work": work,
             "root": course.submission.root,
             "files": list(course.submission.files),
@@ -121,4 +126,4 @@ class LocalSandbox:
         if self._zygote is not None:
             self._zygote.close()
             self._zygote = None
-        shutil.rmtree(self._room, ignore_errors=True)
+        self._room.cleanup()

@@ -16,15 +16,21 @@ def wants_all_parts(probe: Probe) -> bool:
     return isinstance(probe, Prints) or (isinstance(probe, Figures | SourceText) and not probe.names)
 
 
+def is_guess(capture: Capture) -> bool:
+    """Something was brought, though what was looked for was not there: another part may have it."""
+    return capture.status is CaptureStatus.CAPTURED and bool(capture.looked_for)
+
+
 def is_settled(captures: Sequence[Capture]) -> bool:
-    """The first part that has something decides."""
-    return any(c.status is not CaptureStatus.MISSING for c in captures)
+    """The first part that has what was looked for decides."""
+    return any(c.status is not CaptureStatus.MISSING and not is_guess(c) for c in captures)
 
 
 def merged(probe: Probe, captures: Sequence[Capture]) -> Capture:
     """The first capture that is not missing; what all parts have, where that is asked; else what came nearest anywhere."""
-    found = [c for c in captures if c.status is not CaptureStatus.MISSING]
-    if wants_all_parts(probe):
+    brought = [c for c in captures if c.status is not CaptureStatus.MISSING]
+    found = [c for c in brought if not is_guess(c)] or brought
+    if wants_all_parts(probe) or all(map(is_guess, found)):
         values = [c.value for c in found if c.status is CaptureStatus.CAPTURED and c.value is not None]
         if len(values) > 1:
             first = next(c for c in found if c.value is not None)

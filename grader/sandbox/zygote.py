@@ -95,6 +95,7 @@ class Zygote:
                 start_new_session=True,
             )
         except OSError as error:
+            ours.close()
             raise BoxError(f"the interpreter cannot be started: {error}") from None
         finally:
             theirs.close()

@@ -57,13 +57,17 @@ class ScriptedLine:
         return heard
 
 
+def said(**header: object) -> wire.Message:
+    return wire.Message(header, {})
+
+
 def ran(status: str = "ok", **fields: object) -> list[Said | None]:
-    return [wire.Message({"frame": "cell", "status": status, **fields}, {}), wire.Message({"frame": "cell_end", "how": "done"}, {})]
+    return [said(frame="cell", status=status, **fields), said(frame="cell_end", how="done")]
 
 
 def answered(*captures: dict[str, object]) -> list[Said | None]:
     pieces = [b"".join(wire.encode({"frame": "capture", "capture": c})) for c in captures]
-    return [*(wire.Message({"frame": "piece"}, {"data": p}) for p in pieces), wire.Message({"frame": "probe_end", "how": "exit 0"}, {})]
+    return [*(wire.Message({"frame": "piece"}, {"data": p}) for p in pieces), said(frame="probe_end", how="exit 0")]
 
 
 def number(value: int) -> dict[str, object]:
@@ -82,10 +86,10 @@ def _short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_cell_over_its_deadline_is_interrupted_and_the_next_one_runs() -> None:
-    def answer(said: dict[str, object]) -> list[Said | None]:
-        if said["ask"] == "interrupt":
+    def answer(request: dict[str, object]) -> list[Said | None]:
+        if request["ask"] == "interrupt":
             return ran("raised", stdout="so far")
-        return [] if said["index"] == 1 else ran()
+        return [] if request["index"] == 1 else ran()
 
     drive, line = driven(answer)
     drive.run_cells(stop_on_error=False)
@@ -95,14 +99,14 @@ def test_a_cell_over_its_deadline_is_interrupted_and_the_next_one_runs() -> None
 
 
 def test_a_cell_that_does_not_heed_the_interrupt_is_killed_and_skipped_when_the_others_are_run_again() -> None:
-    drive, line = driven(lambda said: [] if said["ask"] == "interrupt" or said["index"] == 1 else ran())
+    drive, line = driven(lambda request: [] if request["ask"] == "interrupt" or request["index"] == 1 else ran())
     drive.run_cells(stop_on_error=False)
     assert [run.status for run in drive.cells] == ["ok", "timed_out", "ok"]
     assert line.log == ["open", "cell 0", "cell 1", "interrupt", "kill", "open", "cell 0", "cell 2"]
 
 
 def test_a_cell_that_ends_the_process_is_recorded_as_died() -> None:
-    drive, _ = driven(lambda said: [Ended("exit 0")] if said["index"] == 1 else ran())
+    drive, _ = driven(lambda request: [Ended("exit 0")] if request["index"] == 1 else ran())
     drive.run_cells(stop_on_error=False)
     assert [run.status for run in drive.cells] == ["ok", "died", "ok"]
     assert drive.cells[1].error is not None
@@ -111,27 +115,27 @@ def test_a_cell_that_ends_the_process_is_recorded_as_died() -> None:
 
 def test_a_cell_that_dies_only_when_run_again_is_skipped_from_then_on() -> None:
     runs = iter([ran(), [Ended("exit 0")], [Ended("exit 0")], ran(), ran()])
-    drive, line = driven(lambda said: next(runs))
+    drive, line = driven(lambda request: next(runs))
     drive.run_cells(stop_on_error=False)
     assert [run.status for run in drive.cells] == ["ok", "died", "ok"]
     assert line.log == ["open", "cell 0", "cell 1", "open", "cell 0", "open", "cell 2"]
 
 
 def test_the_box_may_not_say_itself_that_a_cell_timed_out() -> None:
-    drive, _ = driven(lambda said: ran("timed_out"), cells=1)
+    drive, _ = driven(lambda request: ran("timed_out"), cells=1)
     drive.run_cells(stop_on_error=False)
     assert drive.cells[0].status == "died"
 
 
 def test_after_a_cell_that_raises_nothing_runs_where_the_rubric_says_so() -> None:
-    drive, _ = driven(lambda said: ran("raised"))
+    drive, _ = driven(lambda request: ran("raised"))
     drive.run_cells(stop_on_error=True)
     assert [run.status for run in drive.cells] == ["raised", "not_run", "not_run"]
 
 
 def test_cells_leave_a_share_of_the_whole_time_to_probes() -> None:
     limits = Limits(wall=0.2, cell=60, probe=1)
-    drive, _ = driven(lambda said: answered(number(1)) if said["ask"] == "probe" else [], cells=2, limits=limits)
+    drive, _ = driven(lambda request: answered(number(1)) if request["ask"] == "probe" else [], cells=2, limits=limits)
     drive.run_cells(stop_on_error=False)
     assert [run.status for run in drive.cells] == ["timed_out", "not_run"]
     assert drive.ask([Look(names=("x",))])[0].status is CaptureStatus.CAPTURED
@@ -147,8 +151,8 @@ F, G = Call(names=("f",), cases=(Case(),)), Call(names=("g",), cases=(Case(),))
 
 
 def test_probes_that_only_look_are_asked_together_and_calls_apart() -> None:
-    def answer(said: dict[str, object]) -> list[Said | None]:
-        return answered(*(number(1) for _ in said["probes"])) if said["ask"] == "probe" else []  # type: ignore[attr-defined]
+    def answer(request: dict[str, object]) -> list[Said | None]:
+        return answered(*(number(1) for _ in request["probes"])) if request["ask"] == "probe" else []  # type: ignore[attr-defined]
 
     statuses, line = asked([A, B, F, G, C], answer)
     assert statuses == [CaptureStatus.CAPTURED] * 5
@@ -156,13 +160,13 @@ def test_probes_that_only_look_are_asked_together_and_calls_apart() -> None:
 
 
 def test_looks_after_one_that_kills_its_fork_are_asked_one_by_one() -> None:
-    def answer(said: dict[str, object]) -> list[Said | None]:
-        probes = said["probes"]
+    def answer(request: dict[str, object]) -> list[Said | None]:
+        probes = request["probes"]
         assert isinstance(probes, list)
         if len(probes) > 1:
-            return [*answered(number(1))[:-1], wire.Message({"frame": "probe_end", "how": "signal 11"}, {})]
+            return [*answered(number(1))[:-1], said(frame="probe_end", how="signal 11")]
         if probes[0]["names"] == ["b"]:
-            return [wire.Message({"frame": "probe_end", "how": "signal 11"}, {})]
+            return [said(frame="probe_end", how="signal 11")]
         return answered(number(3))
 
     statuses, _ = asked([A, B, C], answer)
@@ -170,10 +174,10 @@ def test_looks_after_one_that_kills_its_fork_are_asked_one_by_one() -> None:
 
 
 def test_a_probe_over_its_deadline_is_timed_out_and_the_next_is_answered() -> None:
-    def answer(said: dict[str, object]) -> list[Said | None]:
-        if said["ask"] == "stop":
-            return [wire.Message({"frame": "probe_end", "how": "signal 9"}, {})]
-        return [] if said["probes"][0]["names"] == ["f"] else answered(number(1))  # type: ignore[index]
+    def answer(request: dict[str, object]) -> list[Said | None]:
+        if request["ask"] == "stop":
+            return [said(frame="probe_end", how="signal 9")]
+        return [] if request["probes"][0]["names"] == ["f"] else answered(number(1))  # type: ignore[index]
 
     statuses, line = asked([F, G], answer)
     assert statuses == [CaptureStatus.TIMED_OUT, CaptureStatus.CAPTURED]
@@ -181,8 +185,8 @@ def test_a_probe_over_its_deadline_is_timed_out_and_the_next_is_answered() -> No
 
 
 def test_where_stopping_a_probe_does_not_help_the_process_is_begun_anew() -> None:
-    def answer(said: dict[str, object]) -> list[Said | None]:
-        return answered(number(1)) if said["ask"] == "probe" and said["probes"][0]["names"] == ["g"] else []  # type: ignore[index]
+    def answer(request: dict[str, object]) -> list[Said | None]:
+        return answered(number(1)) if request["ask"] == "probe" and request["probes"][0]["names"] == ["g"] else []  # type: ignore[index]
 
     statuses, line = asked([F, G], answer)
     assert statuses == [CaptureStatus.TIMED_OUT, CaptureStatus.CAPTURED]
@@ -192,16 +196,16 @@ def test_where_stopping_a_probe_does_not_help_the_process_is_begun_anew() -> Non
 @pytest.mark.parametrize(
     "answer",
     [
-        [wire.Message({"frame": "probe_end", "how": "exit 0"}, {})],
-        [wire.Message({"frame": "piece"}, {"data": b"\xff" * 64}), wire.Message({"frame": "probe_end", "how": "exit 0"}, {})],
-        [wire.Message({"frame": "piece"}, {}), wire.Message({"frame": "probe_end", "how": "signal 9"}, {})],
+        [said(frame="probe_end", how="exit 0")],
+        [wire.Message({"frame": "piece"}, {"data": b"\xff" * 64}), said(frame="probe_end", how="exit 0")],
+        [wire.Message({"frame": "piece"}, {}), said(frame="probe_end", how="signal 9")],
         [Ended("signal 11")],
         answered({"status": "timed_out"}),
         answered({"status": "captured", "value": {"type": "scalar", "value": [1]}}),
     ],
 )
 def test_a_broken_answer_is_the_submissions_exception_with_a_detail(answer: list[Said | None]) -> None:
-    drive, _ = driven(lambda said: list(answer))
+    drive, _ = driven(lambda request: list(answer))
     (capture,) = drive.ask([F])
     assert capture.status is CaptureStatus.RAISED
     assert capture.error is not None
@@ -209,18 +213,18 @@ def test_a_broken_answer_is_the_submissions_exception_with_a_detail(answer: list
 
 
 def test_when_the_whole_box_is_gone_the_rest_is_a_failure_of_the_box() -> None:
-    statuses, _ = asked([F, G], lambda said: [Gone("the box ended")])
+    statuses, _ = asked([F, G], lambda request: [Gone("the box ended")])
     assert statuses == [CaptureStatus.RAISED, CaptureStatus.BOX_FAILED]
 
 
 def test_a_part_that_cannot_begin_is_a_lost_box() -> None:
-    drive, line = driven(lambda said: [])
+    drive, line = driven(lambda request: [])
     line.open = lambda job: line.queue.append(Ended("exit 1"))  # type: ignore[method-assign]
     with pytest.raises(BoxLost):
         drive.run_cells(stop_on_error=False)
 
 
 def test_the_value_that_was_sent_is_the_value_of_the_capture() -> None:
-    drive, _ = driven(lambda said: answered(number(42)))
+    drive, _ = driven(lambda request: answered(number(42)))
     (capture,) = drive.ask([F])
     assert capture.value == Scalar(value=42, python="int")

@@ -16,18 +16,24 @@ def lay(work: str, root: str, files: list[str], data: list[dict[str, str]], owne
     above = os.path.dirname(work)
     for item in data:
         _copy(item["path"], os.path.join(work, item["name"]))
-        _copy(item["path"], os.path.join(above, item["name"]))
+        _copy(item["path"], os.path.join(above, item["name"]), link=os.path.join(work, item["name"]))
     if owner is not None:
         for folder, folders, names in os.walk(above):
             for path in (folder, *(os.path.join(folder, n) for n in (*folders, *names))):
                 os.chown(path, owner, owner, follow_symlinks=False)
 
 
-def _copy(source: str, target: str, within: str = "") -> None:
-    """A copy of a regular file; a link that leads out of the submission's folder is left out."""
+def _copy(source: str, target: str, within: str = "", link: str = "") -> None:
+    """A copy of a regular file, or a hard link to one that was copied already.
+
+    A symbolic link that leads out of the submission's folder is left out.
+    """
     real = os.path.realpath(source)
     if (within and not real.startswith(within + os.sep)) or not os.path.isfile(real):
         return
     os.makedirs(os.path.dirname(target), exist_ok=True)
+    if link:
+        os.link(link, target)
+        return
     shutil.copyfile(real, target)
     os.chmod(target, 0o644)

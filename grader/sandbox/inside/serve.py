@@ -17,8 +17,11 @@ PATIENCE = 2.0
 def serve_zygote(control_fd: int, imports: list[str]) -> None:
     """Fork a box whenever the host hands over a wire; end it when the host says so."""
     control = socket.socket(fileno=control_fd)
-    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
-    wire.write(control.fileno(), {"frame": "warm", "versions": plain.warm(imports, rehearse=True)})
+    versions = plain.warm(imports, rehearse=True)
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 2)  # what the host reads while it waits for us is no channel for submissions
+    os.close(null)
+    wire.write(control.fileno(), {"frame": "warm", "versions": versions})
     while True:
         order, fds, _, _ = socket.recv_fds(control, 1, 1)
         if order == START:

@@ -1,0 +1,200 @@
+"""What only the walled box on this machine does."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from grader.errors import BoxError
+from grader.model.evidence import CaptureStatus, Evidence
+from grader.model.probe import DataFile, Look, Plan, Prints
+from grader.model.rubric import Limits
+from grader.model.submission import Cell, Part, Submission
+from grader.model.values import Output, Scalar, Text
+from grader.sandbox.conformance import is_running
+from grader.sandbox.factory import make_sandbox
+from grader.sandbox.local import LocalSandbox
+from grader.sandbox.walls import WALLS, inspect, refusal
+
+pytestmark = [pytest.mark.box, pytest.mark.skipif(sys.platform != "linux", reason="the walls are Linux's")]
+LIMITS = Limits(wall=20, cell=5, probe=2)
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[LocalSandbox]:
+    sandbox = LocalSandbox("strict")
+    yield sandbox
+    sandbox.close()
+
+
+def submission(root: Path, parts: Mapping[str, tuple[str, ...]], files: tuple[str, ...] = ()) -> Submission:
+    made = []
+    for path, sources in parts.items():
+        cells = tuple(Cell(index=i, kind="code", source=textwrap.dedent(s)) for i, s in enumerate(sources))
+        made.append(Part(path=path, kind="module" if path.endswith(".py") else "notebook", cells=cells))
+    return Submission(id="s", root=str(root), digest=hashlib.sha256(repr(parts).encode()).hexdigest(), parts=tuple(made), files=files)
+
+
+def look(*names: str) -> Plan:
+    return Plan(probes=tuple(Look(names=(name,)) for name in names))
+
+
+def value(evidence: Evidence, name: str) -> object:
+    seen = evidence.captures[Look(names=(name,)).key].value
+    if isinstance(seen, Text):
+        return seen.text
+    return seen.value if isinstance(seen, Scalar) else seen
+
+
+def test_every_wall_stands(box: LocalSandbox, tmp_path: Path) -> None:
+    run = box.run(look("x"), submission(tmp_path, {"a.ipynb": ("x = 1",)}), LIMITS).run
+    assert run.walls == {wall.name: "on" for wall in WALLS}
+    assert run.versions["python"] == ".".join(map(str, sys.version_info[:3]))
+    assert run.peak_memory > 2**20
+
+
+def test_each_submission_finds_a_fresh_box(box: LocalSandbox, tmp_path: Path) -> None:
+    cells = ("import os\nfound = os.path.exists('mark') or os.path.exists('/tmp/mark')", "open('mark', 'w'); open('/tmp/mark', 'w')")
+    for _ in range(2):
+        assert value(box.run(look("found"), submission(tmp_path, {"a.ipynb": cells}), LIMITS), "found") is False
+
+
+def test_data_lies_in_the_work_folder_and_above_it_and_links_out_of_the_submission_do_not_come_along(
+    box: LocalSandbox, tmp_path: Path
+) -> None:
+    (tmp_path / "points.txt").write_text("1 2 3", encoding="utf-8")
+    (tmp_path / "hidden.txt").write_text("42", encoding="utf-8")
+    root = tmp_path / "handed"
+    (root / "deep").mkdir(parents=True)
+    (root / "deep" / "own.txt").write_text("own", encoding="utf-8")
+    (root / "link.txt").symlink_to(tmp_path / "hidden.txt")
+    cell = """
+        import os
+        here, above = open('points.txt').read(), open('../points.txt').read()
+        own = open('deep/own.txt').read()
+        linked = os.path.exists('link.txt')
+    """
+    data = (DataFile(name="points.txt", path=str(tmp_path / "points.txt"), digest="d"),)
+    plan = look("here", "above", "own", "linked").model_copy(update={"data": data})
+    evidence = box.run(plan, submission(root, {"a.ipynb": (cell,)}, ("deep/own.txt", "link.txt")), LIMITS)
+    assert [value(evidence, n) for n in ("here", "above", "own", "linked")] == ["1 2 3", "1 2 3", "own", False]
+
+
+def test_parts_are_asked_in_order_and_prints_of_all_come_together(box: LocalSandbox, tmp_path: Path) -> None:
+    (tmp_path / "b.py").write_text("y = 2\nprint('b')\n", encoding="utf-8")
+    parts = {"a.ipynb": ("x = 1", "print('a')"), "b.py": ("x = 5\ny = 2\nprint('b')\n",)}
+    plan = Plan(probes=(Look(names=("x",)), Look(names=("y",)), Look(names=("x",), part="b.py"), Prints()))
+    evidence = box.run(plan, submission(tmp_path, parts, ("b.py",)), LIMITS)
+    values = [evidence.captures[p.key].value for p in plan.probes]
+    assert [v.value for v in values[:2] if isinstance(v, Scalar)] == [1, 2]
+    assert isinstance(values[3], Output)
+    assert [p.text.strip() for p in values[3].printed if p.text.strip()] == ["a", "b"]
+
+
+def test_student_code_holds_no_descriptor_but_its_channel(box: LocalSandbox, tmp_path: Path) -> None:
+    cell = """
+        import os
+        kinds = sorted(os.readlink(f'/proc/self/fd/{fd}').split(':')[0] for fd in os.listdir('/proc/self/fd')
+                       if int(fd) > 2 and os.path.exists(f'/proc/self/fd/{fd}'))
+        channels = kinds.count('socket')
+        files = [k for k in kinds if k.startswith('/') and not k.startswith(('/dev/null', '/proc'))]
+        strays = len(files)
+        parent = os.path.exists('/proc/1/fd') and os.access('/proc/1/fd', os.R_OK)
+    """
+    evidence = box.run(look("channels", "strays", "parent"), submission(tmp_path, {"a.ipynb": (cell,)}), LIMITS)
+    assert [value(evidence, n) for n in ("channels", "strays", "parent")] == [1, 0, False]
+
+
+def test_when_the_warm_process_is_killed_the_evidence_says_so_and_the_next_submission_runs(box: LocalSandbox, tmp_path: Path) -> None:
+    box.run(look("x"), submission(tmp_path, {"a.ipynb": ("x = 1",)}), LIMITS)
+    assert box._zygote is not None
+    os.kill(box._zygote._process.pid, signal.SIGKILL)
+    box._zygote._process.wait()
+    evidence = box.run(look("x"), submission(tmp_path, {"a.ipynb": ("x = 1",)}), LIMITS)
+    assert value(evidence, "x") == 1
+
+
+def test_an_interpreter_that_is_not_there_is_an_error_of_the_box(tmp_path: Path) -> None:
+    sandbox = LocalSandbox("strict", python="/nowhere/python")
+    with pytest.raises(BoxError, match="cannot be started"):
+        sandbox.run(look("x"), submission(tmp_path, {"a.ipynb": ("x = 1",)}), LIMITS)
+    sandbox.close()
+
+
+def test_a_hidden_folder_within_a_visible_one_is_covered(tmp_path: Path) -> None:
+    for name in ("open", "hidden"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "text").write_text(name, encoding="utf-8")
+    tmp_path.chmod(0o755)
+    sandbox = LocalSandbox("strict", visible=[str(tmp_path)], hidden=[str(tmp_path / "hidden")])
+    cells = (f"a = open('{tmp_path}/open/text').read()", f"b = open('{tmp_path}/hidden/text').read()")
+    evidence = sandbox.run(look("a", "b"), submission(tmp_path / "open", {"a.ipynb": cells}), LIMITS)
+    sandbox.close()
+    assert value(evidence, "a") == "open"
+    assert evidence.captures[Look(names=("b",)).key].status is CaptureStatus.MISSING
+
+
+def test_the_doctor_tries_every_wall() -> None:
+    assert {report.wall.name: report.why for report in inspect()} == {wall.name: "" for wall in WALLS}
+
+
+def test_a_refusal_names_every_missing_wall_and_what_mends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    reports = tuple(r if r.wall.name != "landlock" else type(r)(r.wall, "not there") for r in inspect())
+    error = refusal(reports)
+    assert "landlock" in str(error)
+    assert "not there" in str(error)
+    assert "user" not in str(error)
+    assert "lsm=landlock" in error.mend
+    assert error.exit_code == 4
+
+
+def test_the_box_that_takes_what_works_says_what_stands(tmp_path: Path) -> None:
+    sandbox = make_sandbox("best")
+    evidence = sandbox.run(look("x"), submission(tmp_path, {"a.ipynb": ("x = 1",)}), LIMITS)
+    sandbox.close()
+    assert value(evidence, "x") == 1
+    assert set(evidence.run.walls) == {wall.name for wall in WALLS}
+
+
+def test_closing_the_sandbox_ends_its_warm_process(tmp_path: Path) -> None:
+    sandbox = LocalSandbox("strict")
+    sandbox.run(look("x"), submission(tmp_path, {"a.ipynb": ("x = 1",)}), LIMITS)
+    assert sandbox._zygote is not None
+    process = sandbox._zygote._process
+    sandbox.close()
+    assert process.returncode is not None
+
+
+def test_when_the_host_dies_everything_of_the_box_dies(tmp_path: Path) -> None:
+    cell = "import subprocess; subprocess.run(['sleep', '86399.75'])"
+    job = submission(tmp_path, {"a.ipynb": (cell,)}).model_dump_json()
+    code = f"""
+        from grader.model.probe import Plan
+        from grader.model.rubric import Limits
+        from grader.model.submission import Submission
+        from grader.sandbox.local import LocalSandbox
+        LocalSandbox().run(Plan(probes=()), Submission.model_validate_json({job!r}), Limits(wall=60))
+    """
+    host = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], cwd=Path(__file__).parents[2])
+    assert _until(lambda: is_running("86399.75"))
+    host.kill()
+    host.wait()
+    assert _until(lambda: not is_running("86399.75"))
+
+
+def _until(holds: Callable[[], bool], seconds: float = 15.0) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if holds():
+            return True
+        time.sleep(0.05)
+    return False
