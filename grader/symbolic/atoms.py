@@ -187,6 +187,9 @@ class Atoms(Named):
 
     def _named_group(self, inside: Range, place: int) -> Atom:
         accented = bool(self.accents)
+        if accented and self.holds(inside, frozenset({"+", "-", "*", "/", "="})):
+            self.accents.clear()
+            self.fail(self.span_from(place), "unsupported", "an accent over an expression is not read")
         found = self.within(*inside, self._single if accented else self._group_content)
         if self.accents:
             self.accents.clear()

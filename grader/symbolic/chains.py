@@ -119,7 +119,7 @@ class Chains:
     def _extend(self, chain: _Growing, piece: Piece) -> None:
         begin = 0
         for place in outside(piece.tokens):
-            text = piece.texts[place]
+            text = piece.tokens[place].text
             if text in CHAINING:
                 chain.sides[-1].extend(piece.tokens[begin:place])
                 if chain.sides[-1] or chain.relations:
@@ -164,7 +164,8 @@ class Chains:
         """``x = y (1)`` at the end, without a wide space: an equation number or a factor?"""
         if len(body) < 4 or [token.text for token in body[-3::2]] != ["(", ")"] or body[-2].kind != "number":
             return
-        if body[-3].spaced and body[-4].text not in OPERATORS and body[-4].kind != "text" and "." not in body[-2].text:
+        plain = body[-3].spaced and self.source[body[-3].start] == "("
+        if plain and body[-4].text not in OPERATORS and body[-4].kind != "text" and "." not in body[-2].text:
             raise Unread((body[-3].start, body[-1].end), "ambiguous", f"at `({body[-2].text})`: an equation number or a factor?")
 
     def _space(self, tokens: tuple[Token, ...], span: Span) -> tuple[Node, ...]:

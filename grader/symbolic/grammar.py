@@ -13,6 +13,7 @@ from typing import Final, Literal, TypeAlias
 
 from grader.symbolic import limits
 from grader.symbolic.cursor import Cursor
+from grader.symbolic.literals import too_large
 from grader.symbolic.names import Names
 from grader.symbolic.tokens import Token
 from grader.symbolic.tree import Negative, Node, Number, Operator, Power, Span
@@ -135,8 +136,7 @@ class Grammar(Cursor, ABC):
 
     def power(self, base: Node, exponent: Node, span: Span, elementwise: bool = False) -> Node:
         """A power; refuses literal exponents that would make numbers explode."""
-        literal = exponent.operand if isinstance(exponent, Negative) else exponent
-        if isinstance(literal, Number) and literal.value > limits.EXPONENT:
+        if too_large(base, exponent):
             self.fail(span, "exponent-too-large", f"an exponent above {limits.EXPONENT}")
         return Power(base, exponent, elementwise, span=span)
 

@@ -15,6 +15,7 @@ from typing import Final
 
 from grader.symbolic import limits
 from grader.symbolic.latex import too_high
+from grader.symbolic.literals import too_large
 from grader.symbolic.names import Names
 from grader.symbolic.tree import (
     Add,
@@ -250,8 +251,7 @@ class PythonStyle(ABC):
 
     def power(self, item: ast.BinOp, elementwise: bool) -> Node:
         base, exponent = self.node(item.left), self.node(item.right)
-        literal = exponent.operand if isinstance(exponent, Negative) else exponent
-        if isinstance(literal, Number) and literal.value > limits.EXPONENT:
+        if too_large(base, exponent):
             raise self.refusal(item, f"an exponent above {limits.EXPONENT}")
         if not elementwise and isinstance(exponent, Negative) and exponent.operand == Number(Fraction(1)):
             return Inverse(base, span=self.span(item))

@@ -1,0 +1,99 @@
+"""Spellings from lecture notes and notebooks that nobody had in mind: labels, short forms, Unicode, macros, scanning noise."""
+
+from __future__ import annotations
+
+import pytest
+from readings import latex, sides, tree
+
+from grader.symbolic.read import read_latex
+from grader.symbolic.tree import Gradient, Name, Symbols, Transpose
+
+SPELLINGS = [
+    (r"Z^{[l]}", "Z^[l]"),
+    (r"A^{[1]T}", "A^[1]ᵀ"),
+    (r"h^{(t),T}", "h^[t]ᵀ"),
+    (r"W^{(2)\top} h", "W^[2]ᵀ · h"),
+    (r"(W^{l+1})^T \delta^{l+1} \odot \sigma'(z^l)", "W^[l+1]ᵀ · delta^[l+1] ⊙ sigma'(z^[l])"),
+    (r"g^{[1]'}(Z^{[1]})", "g^1'(Z^[1])"),
+    (r"\tanh(W_{hh} h^{(t-1)} + b)", "tanh(W_hh · h^[t-1] + b)"),
+    (r"dZ2 A^{[1]T}", "∇Z_2 · A^[1]ᵀ"),
+    (r"dZ^{[l]}", "∇Z^[l]"),
+    (r"X ^ { T } d Y", "Xᵀ · ∇Y"),
+    (r"\widehat{y}_i", "yhat[i]"),
+    (r"\mathbf{\hat{y}} - \boldsymbol{y}", "yhat - y"),
+    (r"\bar{X}^T", "Xbarᵀ"),
+    (r"\bigtriangledown_{W} L", "∇_{W} L"),
+    (r"\partial/\partial t [t + 1] \cdot y", "(∂(t + 1)/∂t) · y"),
+    (r"\partial L/\partial W_1", "∂L/∂W_1"),
+    (r"dL/dW", "dL/dW"),
+    (r"\frac{d}{dz} z^2", "d(z^2)/dz"),
+    (r"||w||^2 + \|w\|_F + \lVert w \rVert_1", "‖w‖_2^2 + ‖w‖_F + ‖w‖_1"),
+    (r"|a||b|", "|a| · |b|"),
+    (r"\hat y_i (\mathbb{1}[i=j] - \hat y_j)", "yhat[i] · (𝟙[i = j] - yhat[j])"),
+    (r"\hat y_i (1\{i=j\} - \hat y_j)", "yhat[i] · (𝟙[i = j] - yhat[j])"),
+    (r"\hat y_i (\delta_{ij} - \hat y_j)", "yhat[i] · (𝟙[i = j] - yhat[j])"),
+    (r"\mathbb{1}_{z > 0} \odot I(z > 0)", "𝟙[z > 0] ⊙ 𝟙[z > 0]"),
+    (r"y \odot (z > 0)", "y ⊙ 𝟙[z > 0]"),
+    (r"W^T dZ \circ \sigma'(Z)", "Wᵀ · ∇Z ∘ sigma'(Z)"),
+    (r"\mathrm{softmax}\left(\frac{QK^T}{\sqrt{d_k}}\right)V", "softmax(Q · Kᵀ / sqrt(d_k)) · V"),
+    (r"\prod_{i=1}^N p_i^{y_i}", "Π{i = 1..N} ((yhat[i])^(y[i]))"),
+    (r"\log \sum_j e^{z_j - \max_k z_k}", "log(Σ{j} (exp(z[j] - max{k} (z[k]))))"),
+    (r"\frac{y - \mu_B}{\sqrt{\sigma_B^2 + \epsilon}}", "(y - mu_B) / sqrt(sigma_B^2 + epsilon)"),
+    (r"\frac12 w^Tw", "(1 / 2) · wᵀ · w"),
+    (r"x_{i+u, j+v}", "X[i + u, j + v]"),
+    (r"z_{y_i}", "z[y[i]]"),
+    (r"A_{:,j} + X_{i,:}", "A[:, j] + X[i, :]"),
+    (r"X.T \cdot A", "Xᵀ · A"),
+    (r"f(z) + \left\{ \begin{array}{ll} z, & z > 0 \\ 0, & \text{otherwise} \end{array} \right.",
+     "f(z) + {z if z > 0; 0 if otherwise}"),
+    (r"\left. z + y \right|", "z + y"),
+    (r"A^{\circ 2}", "A^∘2"),
+    (r"W^*", "W*"),
+    (r"\underbrace{X W}_{\text{scores}} + \textcolor{red}{b}", "X · W + b"),
+    (r"\frac{\partial  L }{\partial   W }", "∂L/∂W"),
+    (r"softmax(z)_i", "softmax(z)[i]"),
+    ("∂L/∂W = Xᵀ(Ŷ − Y)", None),
+    ("∇Y ⊙ f′(X)", "∇Y ⊙ f'(X)"),
+    ("σ(z)² + λ‖w‖²", "sigma(z)^2 + lambda · ‖w‖_2^2"),
+    ("W₁x₁ + b₁", "W_1 · x_1 + b_1"),
+    ("y\u0302 − y", "yhat - y"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "read"), [pair for pair in SPELLINGS if pair[1] is not None])
+def test_a_spelling_is_understood(source: str, read: str) -> None:
+    assert latex(source) == read
+
+
+def test_unicode_reads_like_latex() -> None:
+    plain = read_latex(r"\partial L / \partial W = X^T(\hat Y - Y)", Symbols())
+    assert sides(read_latex("∂L/∂W = Xᵀ(Ŷ − Y)", Symbols())) == sides(plain)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\newcommand{\g}{\nabla X} \g^T",
+        r"\newcommand{\gr}[1]{\nabla #1} \gr{X}^T",
+        r"\def\g#1{\nabla #1}\g X ^T",
+        r"\newcommand{\T}{^\top} \nabla X\T",
+        r"\newcommand{\gr}[1][X]{\nabla #1} \gr^T",
+    ],
+)
+def test_macros_are_expanded(text: str) -> None:
+    assert tree(text) == Transpose(Gradient(Name("X")))
+
+
+def test_a_declared_operator_is_a_function() -> None:
+    assert latex(r"\DeclareMathOperator{\soft}{softmax} \soft(z)") == "softmax(z)"
+
+
+def test_a_macro_without_end_is_refused() -> None:
+    (only,) = read_latex(r"\def\a{\a\a} \a", Symbols()).problems
+    assert only.code == "too-long"
+
+
+def test_what_a_macro_made_is_located_at_its_call() -> None:
+    source = r"\newcommand{\bad}{\nosuch} x + \bad"
+    (only,) = read_latex(source, Symbols()).problems
+    assert source[slice(*only.span)] == r"\bad"
