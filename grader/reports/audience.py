@@ -66,6 +66,11 @@ def seen_by(reason: Reason, check: CheckReport, audience: Audience, stage: Stage
     return _without(reason, _VALUES | {"expected"})
 
 
+def shows_criteria(audience: Audience, stage: Stage) -> bool:
+    """A person's criteria tell a good answer, so students see them only with their published marks."""
+    return audience is Audience.INSTRUCTOR or stage is Stage.PUBLISHED
+
+
 _FORMS = frozenset({"shape", "dtype", "length"})
 _VALUES = frozenset({"expected_value", "worst"})
 """`worst`, how far an entry is off, leads from a wrong value to the right one."""

@@ -36,6 +36,10 @@ class Facts:
         value = self.facts.get(key)
         return otherwise if value in (None, "", [], {}) else quoted(written(value))
 
+    def words(self, key: str) -> str:
+        """The fact as a quotation from what a student wrote: “It is false because …”."""
+        return f"“{one_line(str(self.facts.get(key, '')).replace('`', chr(39)), 160)}”"
+
     def shape(self, key: str, otherwise: str = "another shape") -> str:
         """A shape, ``(2, 3)``; a single number where it is empty."""
         value = self.facts.get(key)

@@ -19,7 +19,7 @@ class StatusWords:
     words: str
 
 
-_WORDS = {
+WORDS = {
     Status.PASSED: StatusWords("passed", "✓", "right"),
     Status.PARTIAL: StatusWords("partial", "◐", "partly right"),
     Status.FAILED: StatusWords("failed", "✗", "not right"),
@@ -37,7 +37,7 @@ def status_words(check: CheckView) -> StatusWords:
         return _NOT_YET
     if check.status is None:
         return _POINTS_ONLY
-    return _CORRECTED if check.override else _WORDS[check.status]
+    return _CORRECTED if check.override else WORDS[check.status]
 
 
 def override_text(check: CheckView) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
@@ -9,10 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.model.report import ClassReport, Report
+from grader.model.verdict import Status
 from grader.reports.audience import Audience, Stage
 from grader.reports.points import shown
 from grader.reports.statistics import troubles_of
-from grader.reports.status import override_text, status_words
+from grader.reports.status import WORDS, override_text, status_words
 from grader.reports.text import clean, one_line
 from grader.reports.view import CheckView, QuestionView, ReportView, view
 
@@ -27,26 +30,45 @@ _COLOURS = {
 }
 
 
+MOST_COLUMNS = 6
+"""Questions that fit beside the totals into 80 characters; with more, checks are counted by their state instead."""
+
+
 def scores_table(class_report: ClassReport) -> Table:
-    """One row a submission: points of every question, total, what waits for a human."""
+    """One row a submission: points of every question, or how many checks are right, and totals."""
     views = [view(report) for report in class_report.reports]
     questions = list(dict.fromkeys(question.id for seen in views for question in seen.questions))
-    table = Table(title=Text(one_line(class_report.title)), header_style="bold", caption=_caption(views))
-    table.add_column("Submission")
-    for question in questions:
-        table.add_column(Text(one_line(question)), justify="right")
-    for column in ("Points", "of", "Waits"):
-        table.add_column(column, justify="right")
+    by_question = len(questions) <= MOST_COLUMNS
+    table = Table(title=Text(one_line(class_report.title)), header_style="bold", caption=_caption(views) if by_question else "")
+    table.add_column("Submission", no_wrap=True)
+    for heading in questions if by_question else _COUNTED:
+        table.add_column(Text(one_line(heading)), justify="right")
+    for heading in ("points", "of", "waits"):
+        table.add_column(heading, justify="right")
     for seen in views:
-        table.add_row(*_row(seen, questions))
+        table.add_row(*_row(seen, _questions(seen, questions) if by_question else _counts(seen)))
     return table
 
 
-def _row(seen: ReportView, questions: list[str]) -> list[RenderableType]:
-    by_id = {question.id: question for question in seen.questions}
-    cells = [_points(by_id.get(question)) for question in questions]
+_COUNTED = {"right": Status.PASSED, "partly": Status.PARTIAL, "wrong": Status.FAILED, "blocked": Status.BLOCKED}
+"""Headings that fit, and the states whose checks are counted under them."""
+
+
+def _row(seen: ReportView, cells: list[Text]) -> list[RenderableType]:
     pending = Text(shown(seen.pending) if seen.pending else "", style="cyan")
     return [Text(one_line(seen.report.submission)), *cells, Text(shown(seen.earned), style="bold"), shown(seen.possible), pending]
+
+
+def _questions(seen: ReportView, questions: list[str]) -> list[Text]:
+    by_id = {question.id: question for question in seen.questions}
+    return [_points(by_id.get(question)) for question in questions]
+
+
+def _counts(seen: ReportView) -> list[Text]:
+    """How many checks are in each state."""
+    states = Counter(status_words(check).key for check in seen.checks)
+    keys = [WORDS[status].key for status in _COUNTED.values()]
+    return [Text(str(states[key] or ""), style=_COLOURS[key]) for key in keys]
 
 
 def _points(question: QuestionView | None) -> Text:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from grader.model.evidence import Place
 from grader.model.report import CheckReport, Override, QuestionReport, Report
 from grader.model.verdict import Reason, Status
-from grader.reports.audience import Audience, Disclosure, Stage, disclosure, seen_by
+from grader.reports.audience import Audience, Disclosure, Stage, disclosure, seen_by, shows_criteria
 from grader.reports.phrases import where
 from grader.reports.points import apportioned, hundredths, shares
 from grader.reports.text import quoted
@@ -205,7 +205,7 @@ def _check(at: str, check: CheckReport, possible: int, earned: int, audience: Au
         place=verdict.place,
         where=where(verdict.place),
         hint=check.hint if verdict.status is not Status.PASSED else "",
-        criteria=check.criteria,
+        criteria=check.criteria if shows_criteria(audience, stage) else (),
         override=check.override,
     )
 

@@ -168,7 +168,7 @@ def empty(facts: Facts) -> str:
 
 
 def manual(facts: Facts) -> str:
-    excerpt = f" It begins {facts.code('excerpt')}." if "excerpt" in facts else ""
+    excerpt = f" It begins {facts.words('excerpt')}." if "excerpt" in facts else ""
     return f"A person reads this answer.{excerpt}"
 
 

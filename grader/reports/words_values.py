@@ -78,7 +78,7 @@ def not_read(facts: Facts) -> str:
 
 
 def excerpt(facts: Facts) -> str:
-    return f" (it begins {facts.code('excerpt')})" if "excerpt" in facts else ""
+    return f" (it begins {facts.words('excerpt')})" if "excerpt" in facts else ""
 
 
 def input_rows(facts: Facts, key: str) -> str:

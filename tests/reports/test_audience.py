@@ -7,7 +7,7 @@ import json
 import pytest
 
 from grader.model.rubric import Visibility
-from grader.model.verdict import failed
+from grader.model.verdict import Reason, Verdict, failed, undecided
 from grader.reports import Audience, Disclosure, Stage, disclosure, feedback_html, feedback_markdown, result_json, visible_to
 from tests.reports.builder import check, question, report, sample
 
@@ -77,8 +77,6 @@ def test_expected_values_are_for_visible_checks_after_the_due_date_and_for_the_i
 
 @pytest.mark.parametrize("write", WRITERS.values(), ids=list(WRITERS))
 def test_expected_values_in_parts_and_notes_are_dropped_too(write) -> None:
-    from grader.model.verdict import Reason, Verdict
-
     part = Reason(
         code="values", facts={"layer": "conv1", "column": "macs", "seen": "1", "expected": 31.4159, "expected_value": 31.4159}
     )
@@ -98,3 +96,18 @@ def test_published_marks_count_hidden_checks_in_the_total_a_student_sees() -> No
     student = json.loads(result_json(sample().reports[0]))["submissions"][0]
     teacher = json.loads(result_json(sample().reports[0], Audience.INSTRUCTOR))["submissions"][0]
     assert student["earned"] == teacher["earned"]
+
+
+@pytest.mark.parametrize("write", WRITERS.values(), ids=list(WRITERS))
+def test_the_criteria_of_a_person_are_not_told_before_marks_are_published(write) -> None:
+    asked = check("why", "manual", 2, undecided("manual", excerpt="so"), criteria=("Names the chain rule.",))
+    whole = report("s", [question("1", "t", 2, [asked])])
+    for stage in (Stage.OPEN, Stage.DUE):
+        assert "chain rule" not in write(whole, Audience.STUDENT, stage)
+
+
+def test_the_criteria_stand_on_the_page_with_published_marks() -> None:
+    asked = check("why", "manual", 2, undecided("manual", excerpt="so"), criteria=("Names the chain rule.",))
+    whole = report("s", [question("1", "t", 2, [asked])])
+    assert "Names the chain rule." in feedback_html(whole)
+    assert "Names the chain rule." in feedback_html(whole, Audience.INSTRUCTOR, Stage.OPEN)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from grader.model.report import QuestionReport, Report
 from grader.reports import (
     Audience,
     Stage,
@@ -23,7 +24,7 @@ from grader.reports import (
     scores_table,
     submission_panel,
 )
-from tests.reports.builder import sample
+from tests.reports.builder import class_report, sample
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 
@@ -34,6 +35,18 @@ def terminal() -> str:
     console.print(scores_table(sample()))
     console.print(submission_panel(sample().reports[1]))
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+
+
+def many_questions() -> str:
+    """The table of scores in 80 columns when the questions are too many for columns of their own."""
+    reports = tuple(r.model_copy(update={"questions": _seven(r)}) for r in sample().reports)
+    stream = io.StringIO()
+    Console(file=stream, width=80, color_system=None).print(scores_table(class_report(*reports)))
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+
+
+def _seven(report: Report) -> tuple[QuestionReport, ...]:
+    return tuple(q.model_copy(update={"id": f"{q.id}.{i}"}) for i in range(3) for q in report.questions)
 
 
 def body(page: str) -> str:
@@ -52,6 +65,7 @@ FILES: dict[str, Callable[[], str]] = {
     "feedback.html": lambda: body(feedback_html(sample().reports[1])),
     "index.html": lambda: body(class_html(sample())),
     "terminal.txt": terminal,
+    "terminal_many.txt": many_questions,
 }
 
 
