@@ -55,18 +55,20 @@ def show(file: Annotated[Path, typer.Argument(help="The rubric.", metavar="RUBRI
     from rich.text import Text
 
     from grader.intake.rubrics import load_rubric
-    from grader.model.points import shown
+    from grader.reports.points import shown
 
     loaded = load_rubric(file).rubric
     bonus = f" and {shown(loaded.bonus)} bonus" if loaded.bonus else ""
     table = Table(title=f"{loaded.assignment}: {loaded.title} ({shown(loaded.points)} points{bonus})", title_justify="left")
-    for name, justify in (("question", "left"), ("check", "left"), ("kind", "left"), ("points", "right"), ("visibility", "left")):
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    table.add_column("question and check")
+    table.add_column("kind")
+    table.add_column("points", justify="right")
+    table.add_column("visibility")
     for question in loaded.questions:
-        title = Text(f"{question.id} {question.title}" + (" (bonus)" if question.bonus else ""), style="bold")
-        table.add_row(title, "", "", Text(shown(question.points), style="bold"), "")
+        title = f"{question.id} {question.title}" + (" (bonus)" if question.bonus else "")
+        table.add_row(Text(title, style="bold"), "", Text(shown(question.points), style="bold"), "")
         for check in question.checks:
-            table.add_row("", check.title or check.id, check.kind, shown(check.points), check.visibility.value)
+            table.add_row(f"  {check.title or check.id}", check.kind, shown(check.points), check.visibility.value)
         table.add_section()
     Console().print(table)
 
@@ -115,7 +117,7 @@ def try_out(
 
 
 def _show_trial(trial: Trial) -> None:
-    from grader.model.points import shown
+    from grader.reports.points import shown
 
     print(f"the reference gets {shown(trial.reference)} of {shown(trial.possible)} points (what a human decides included)")
     for name in trial.reference_lost:
