@@ -11,9 +11,9 @@ CAUSES = {
     "no_gpu": r"Torch not compiled with CUDA|No CUDA GPUs|Found no NVIDIA driver|CUDA driver version|no CUDA-capable",
     "no_network": r"Name or service not known|Temporary failure in name resolution|Network is unreachable|urlopen error",
     "removed_alias": (
-        r"was removed in the NumPy \d|was a deprecated alias for the builtin|"
+        r"was removed in the NumPy \d|`np\.\w+` was a deprecated alias|"
         r"module 'numpy' has no attribute '(?:float|int|bool|object|str|complex|long|unicode|float_|complex_|unicode_|"
-        r"Inf|Infinity|NaN|infty|product|cumproduct|alltrue|sometrue|in1d|trapz|row_stack|msort|asfarray|cast)'"
+        r"Inf|Infinity|NaN|infty|string_|round_|mat|NINF|PINF|product|cumproduct|alltrue|sometrue|in1d|trapz|row_stack|msort|asfarray|cast|source)'"
     ),
 }
 """Cause to what libraries say of it: torch, urllib, and the names that numpy 1.24, 2.0 and later took away.

@@ -8,10 +8,11 @@ from grader.model.evidence import Capture
 from grader.model.verdict import Verdict, failed
 
 _PLACEHOLDER = re.compile(
-    r"(?:(?:your|type|write|enter|insert|put|double[- ]click)\b.{0,40}\b(?:answer|solution|response|explanation|text)\b.{0,20}"
-    r"|(?:your\s+)?(?:answer|solution|response|explanation)\s*(?:here)?|to\s?do|tbd)\W*",
-    re.IGNORECASE,
+    r"(?:(?:please )?(?:type|write|enter|insert|put|add|give) )?(?:your|the|an) (?:\w+ )?"
+    r"(?:answer|solution|response|explanation|text)(?: (?:goes|comes))?(?: (?:here|below|in this cell))?\W*"
+    r"|double click.{0,60}|(?:answer|solution|response|explanation) here\W*|to ?do\W*|tbd\W*"
 )
+"""Lines that course notebooks hold open for an answer, as `_words` writes them."""
 _MARKS = re.compile(r"[*_`#>$~\[\]()<!-]+")
 
 

@@ -18,7 +18,7 @@ from grader.model.probe import Call
 from grader.model.rubric import Answer
 from grader.model.values import Calls, Outcome
 
-PROFILE = settings(max_examples=80, deadline=None, derandomize=True)
+PROFILE = settings(max_examples=50, deadline=None, derandomize=True)
 WRONG = ("failed", "wrong_result", "0")
 RIGHT = ("passed", "right", "1")
 EDGE = ("partial", "edge_cases", "1/2")

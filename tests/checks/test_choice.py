@@ -18,7 +18,7 @@ from grader.model.probe import Look, Read
 from grader.model.rubric import Answer
 from grader.model.values import Opaque
 
-PROFILE = settings(max_examples=150, deadline=None, derandomize=True)
+PROFILE = settings(max_examples=60, deadline=None, derandomize=True)
 LETTERS = ["A", "B", "C", "D"]
 RIGHT = ("passed", "right", "1")
 WRONG = ("failed", "wrong_choice", "0")

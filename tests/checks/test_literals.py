@@ -25,7 +25,7 @@ from grader.checks.literals import (
 )
 from grader.model.values import Array, Record, Scalar, Sequence, Table, Text
 
-PROFILE = settings(max_examples=150, deadline=None, derandomize=True)
+PROFILE = settings(max_examples=60, deadline=None, derandomize=True)
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),

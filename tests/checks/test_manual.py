@@ -16,7 +16,7 @@ from grader.model.probe import Figures, Look, Read, SavedFile, SourceText
 from grader.model.rubric import Answer
 from grader.model.values import Axes, Figure, Several, Table
 
-PROFILE = settings(max_examples=100, deadline=None, derandomize=True)
+PROFILE = settings(max_examples=60, deadline=None, derandomize=True)
 PENDING = ("undecided", "manual", "")
 EMPTY = ("failed", "empty", "0")
 DRAWN = Figure(axes=(Axes(),))

@@ -15,7 +15,7 @@ from grader.model.probe import Look
 from grader.model.rubric import Answer
 from grader.model.values import Array, Opaque
 
-PROFILE = settings(max_examples=100, deadline=None, derandomize=True)
+PROFILE = settings(max_examples=60, deadline=None, derandomize=True)
 TENSOR = Array(data=np.array([[14.5]], dtype=np.float32), dtype="float32", library="torch")
 
 

@@ -17,7 +17,7 @@ from grader.model.probe import SourceText
 from grader.model.rubric import Answer
 from grader.model.values import Source
 
-PROFILE = settings(max_examples=100, deadline=None, derandomize=True)
+PROFILE = settings(max_examples=60, deadline=None, derandomize=True)
 RIGHT = ("passed", "right", "1")
 FORBIDDEN = ("failed", "forbidden", "0")
 UNUSED = ("failed", "not_used", "0")

@@ -16,7 +16,7 @@ from grader.model.evidence import Capture
 from grader.model.probe import Look, Read
 from grader.model.rubric import Answer
 
-PROFILE = settings(max_examples=100, deadline=None, derandomize=True)
+PROFILE = settings(max_examples=60, deadline=None, derandomize=True)
 PATTERNS = [
     {"any": ["smaller", "shrink", r"decreas\w*"], "says": "it gets smaller"},
     {"any": [r"2\s*\*?\s*P", "padding"], "says": "padding"},
@@ -100,6 +100,8 @@ def test_a_long_answer_made_to_be_slow_is_searched_in_bounded_time() -> None:
 def test_own_text_leaves_out_what_was_handed_out() -> None:
     assert own_text("**Explain why.**\n\nIt shrinks.", "Explain why.") == "It shrinks."
     assert own_text("[Your answer goes here]") == ""
+    assert own_text("Type your answer below:\n*Double-click to edit this cell*\n<!-- Your solution here -->\nTODO") == ""
+    assert own_text("Write the solution as W = inv(X) y") != ""
     assert own_text("Your answer may be any text that I want to see discussed at length here") != ""
 
 

@@ -18,7 +18,7 @@ from grader.model.probe import Look
 from grader.model.rubric import Answer
 from grader.model.values import Opaque
 
-PROFILE = settings(max_examples=80, deadline=None, derandomize=True)
+PROFILE = settings(max_examples=50, deadline=None, derandomize=True)
 RIGHT = ("passed", "right", "1")
 WRONG = ("failed", "wrong_function", "0")
 XOR_LAYER = {"inputs": 2, "function": "xor", "first_layer": [[0.5, -1, 1], [0.5, 1, -1]]}
