@@ -1,7 +1,9 @@
-"""Answers a `Figures` probe: from variables, from what was drawn under headings, else from all that was drawn."""
+"""Answers a `Figures` probe: from variables, from what was drawn under headings, else from all that may be meant."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import Any
 
 from . import figures, names
@@ -12,13 +14,36 @@ from .state import State
 
 Json = dict[str, Any]
 MOST_AXES_LOOKED_AT = 64
+_PLAIN_NAME = re.compile(r"_?(?:f|g|fig|figs|figure|figures|plot)?_?\d*", re.IGNORECASE)
+"""Names that do not say what a figure shows."""
 
 
-def figure_values(state: State, probe: Json, capturer: Capturer) -> list[Json]:
-    """The `Figure` values of a probe; empty when nothing was drawn."""
-    chosen = _named(state, probe.get("names", ())) or _under(state, probe.get("headings", ())) or list(state.drawn)
+@dataclass(frozen=True)
+class Found:
+    """The `Figure` values of a probe; `is_guess` when they stand neither under a name nor a heading that was asked for."""
+
+    items: list[Json]
+    is_guess: bool
+
+
+def find_figures(state: State, probe: Json, capturer: Capturer) -> Found:
+    """The figures a probe asks for; none when nothing was drawn that may be meant."""
+    wanted, headings = probe.get("names", ()), probe.get("headings", ())
+    asked = _named(state, wanted) or _under(state, headings)
+    chosen = asked or ([] if _has_heading(state, headings) else _unclaimed(state, bool(wanted)))
     shown = [each for each in chosen if not figures.is_blank(each.described)]
-    return [_value(state, each, bool(probe.get("want_png")), capturer) for each in shown or chosen]
+    items = [_value(state, each, bool(probe.get("want_png")), capturer) for each in shown or chosen]
+    return Found(items, is_guess=not asked and bool(wanted or headings))
+
+
+def _has_heading(state: State, wanted: Any) -> bool:
+    """The part has the section, so that a figure drawn elsewhere belongs elsewhere."""
+    return bool(wanted) and any(is_under(cell.get("headings", ()), wanted) for cell in state.cells)
+
+
+def _unclaimed(state: State, by_name: bool) -> list[Drawn]:
+    """All figures; where a name was asked for, those that bear another name of their own are left out."""
+    return [each for each in state.drawn if not by_name or _PLAIN_NAME.fullmatch(_variable_of(state, each.figure))]
 
 
 def _named(state: State, wanted: Any) -> list[Drawn]:

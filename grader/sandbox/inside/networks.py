@@ -46,7 +46,7 @@ def trace(thing: Any, probe: Json, blobs: dict[str, bytes], files: Files) -> Tra
     seed = int(probe.get("seed", 0))
     network = _network(thing, probe.get("build") or {}, seed, blobs)
     restorer = Restorer(blobs, as_torch=True)
-    inputs = tuple(restorer.value(value) for value in probe.get("inputs", ()))
+    inputs = _as_precise(network, tuple(restorer.value(value) for value in probe.get("inputs", ())))
     traced = Traced(network, Tracer(network), inputs=inputs)
     try:
         _prepare(traced, probe, restorer)
@@ -71,6 +71,13 @@ def _network(thing: Any, build: Json, seed: int, blobs: dict[str, bytes]) -> Any
     if not is_module(network):
         raise TypeError(f"expected an nn.Module, but {type(network).__name__} was built")
     return network
+
+
+def _as_precise(network: Any, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The inputs in the precision of the network's weights, which may have been built in double precision."""
+    kind = next((each.dtype for each in network.parameters() if each.is_floating_point()), None)
+    tensor = loaded("torch").Tensor
+    return tuple(each.to(kind) if kind and isinstance(each, tensor) and each.is_floating_point() else each for each in inputs)
 
 
 def _prepare(traced: Traced, probe: Json, restorer: Restorer) -> None:

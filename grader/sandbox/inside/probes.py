@@ -63,11 +63,13 @@ def _call(state: State, probe: Json, blobs: dict[str, bytes], capturer: Capturer
 
 
 def _figures(state: State, probe: Json, blobs: dict[str, bytes], capturer: Capturer) -> Json:
-    items = drawings.figure_values(state, probe, capturer)
-    if not items:
-        return _capture("missing", looked_for=[*probe.get("names", ()), *probe.get("headings", ())])
-    place = {"part": state.part, "cell": items[0]["cell"], "heading": "", "name": items[0]["variable"]}
-    return _capture("captured", value={"type": "several", "items": items}, place=place)
+    found = drawings.find_figures(state, probe, capturer)
+    asked = [*probe.get("names", ()), *probe.get("headings", ())]
+    if not found.items:
+        return _capture("missing", looked_for=asked)
+    place = {"part": state.part, "cell": found.items[0]["cell"], "heading": "", "name": found.items[0]["variable"]}
+    value = {"type": "several", "items": found.items}
+    return _capture("captured", value=value, place=place, looked_for=asked if found.is_guess else [])
 
 
 def _source(state: State, probe: Json, blobs: dict[str, bytes], capturer: Capturer) -> Json:

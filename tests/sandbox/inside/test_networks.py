@@ -256,3 +256,9 @@ def test_inputs_in_a_list_and_outputs_in_a_tuple_are_seen() -> None:
     network = traced(Pair, torch.ones(2), torch.ones(2))
     assert [each.data.tolist() for each in network.outputs] == [[2, 2], [2, 2]]  # type: ignore[union-attr]
     assert [(each.name, each.arguments) for each in network.operations] == [("add", ()), ("mul", ("2",))]
+
+
+def test_a_network_in_double_precision_takes_inputs_in_single() -> None:
+    network = traced(Small().double(), torch.ones(1, 3, 32, 32))
+    assert network.error is None
+    assert network.outputs[0].dtype == "float64"  # type: ignore[union-attr]
