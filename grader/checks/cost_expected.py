@@ -11,6 +11,7 @@ from grader.checks.cost_cells import Shape, read_counts, read_shape
 from grader.checks.cost_lines import Wanted
 from grader.checks.cost_names import SHAPE_COLUMNS, layer_at
 from grader.checks.cost_rows import Reading, read_tables
+from grader.checks.network_steps import BUFFERS
 from grader.model.values import Layer, Network, Value
 
 Cell: TypeAlias = Shape | int
@@ -65,7 +66,7 @@ def _row(label: str, layer: Layer, bias: bool) -> Row:
     if layer.input_shapes:
         cells["input"] = layer.input_shapes[0]
     biased = bias and any(parameter.name == "bias" for parameter in layer.parameters)
-    cells["parameters"] = sum(p.count for p in layer.parameters if bias or p.name != "bias")
+    cells["parameters"] = sum(p.count for p in layer.parameters if p.name not in BUFFERS and (bias or p.name != "bias"))
     if layer.output_shapes:
         cells["output"] = layer.output_shapes[0]
     if layer.macs is not None:

@@ -15,7 +15,7 @@ from grader.checks.blame import environment_fault
 from grader.checks.compare import Closeness, compare
 from grader.checks.literals import as_array, to_value
 from grader.checks.network_align import Comparison, align, compare_functions, compare_pairs, compare_shapes
-from grader.checks.network_steps import steps_of
+from grader.checks.network_steps import BUFFERS, steps_of
 from grader.model.base import Exact, Frozen
 from grader.model.evidence import Capture
 from grader.model.probe import Case, Probe, Trace
@@ -112,6 +112,8 @@ class NetworkCheck(Check):
         alike = outputs is not None and outputs.share == 1 and not _has_dead_layer(network)
         if alike:  # whatever it is written with, it computes the same
             functions = Comparison(functions.total, functions.total)
+        if network.error:  # only those before the exception were traced
+            functions = Comparison(0, 0)
         found = {
             "layers": compare_pairs(pairs, self.ignore) + functions,
             "parameters": _parameters(network, right),
@@ -170,7 +172,7 @@ def _parameters(network: Network, right: Network) -> Comparison:
 
 
 def _count(network: Network) -> int:
-    return sum(parameter.count for layer in network.layers for parameter in layer.parameters)
+    return sum(p.count for layer in network.layers for p in layer.parameters if p.name not in BUFFERS)
 
 
 def _raised(network: Network) -> Reason:

@@ -119,16 +119,23 @@ def _describe(step: Step) -> dict[str, object]:
 
 
 def compare_functions(seen: Steps, expected: Steps) -> Comparison:
-    """Poolings in order, activations by number."""
-    pools = compare_pairs(align(seen.pools, expected.pools))
+    """Poolings, in order where it is known; activations by number."""
+    here, there = seen.pools, expected.pools
+    if not (seen.is_ordered and expected.is_ordered):
+        here, there = (tuple(sorted(pools, key=_settings_text)) for pools in (here, there))
+    pools = compare_pairs(align(here, there))
     right = total = 0
     reasons = []
     for kind in sorted({*seen.activations, *expected.activations}):
-        here, there = seen.activations.get(kind, 0), expected.activations.get(kind, 0)
-        right, total = right + min(here, there), total + max(here, there)
-        if here != there:
-            reasons.append(Reason(code="activations", facts={"kind": kind, "seen": here, "expected": there}))
+        found, wanted = seen.activations.get(kind, 0), expected.activations.get(kind, 0)
+        right, total = right + min(found, wanted), total + max(found, wanted)
+        if found != wanted:
+            reasons.append(Reason(code="activations", facts={"kind": kind, "seen": found, "expected": wanted}))
     return pools + Comparison(right, total, tuple(reasons))
+
+
+def _settings_text(step: Step) -> str:
+    return f"{step.kind} {sorted(step.settings.items())}"
 
 
 def compare_shapes(pairs: Sequence[Pair]) -> Comparison:

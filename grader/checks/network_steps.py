@@ -36,6 +36,9 @@ LAYERS = re.compile(
 )
 TYPICAL = {2: "linear", 3: "conv1d", 4: "conv2d", 5: "conv3d"}
 """What a layer of a student's own making most likely is, by the rank of its weight."""
+BUFFERS = frozenset({"running_mean", "running_var", "num_batches_tracked"})
+"""What normalisation layers keep beside their parameters."""
+MOST_USES = 1000
 POOL_ARGUMENTS = ("kernel_size", "stride", "padding", "dilation", "ceil_mode")
 
 
@@ -57,6 +60,8 @@ class Steps:
     layers: tuple[Step, ...]
     pools: tuple[Step, ...]
     activations: Mapping[str, int]
+    is_ordered: bool = True
+    """The order of the poolings is known: none is a module used more than once, of which only the first use is traced."""
 
 
 def steps_of(network: Network) -> Steps:
@@ -66,11 +71,13 @@ def steps_of(network: Network) -> Steps:
     pools += [_operation_pool(operation) for operation in network.operations if POOLS.fullmatch(plain(operation.name))]
     # modules and calls are traced apart; along a network the poolings work on ever smaller inputs
     pools.sort(key=lambda pool: -prod(pool.input_shape))
+    is_ordered = not any(layer.calls > 1 for layer, kind in leaves if POOLS.fullmatch(kind))
     activations = Counter(plain(o.name) for o in network.operations if plain(o.name) in ACTIVATIONS)
     for layer, kind in leaves:
         if kind in ACTIVATIONS and layer.calls:
             activations[kind] += layer.calls
-    return Steps(tuple(_layer(layer, kind) for layer, kind in leaves if _is_layer(kind)), tuple(pools), dict(activations))
+    layers = tuple(_layer(layer, kind) for layer, kind in leaves if _is_layer(layer, kind))
+    return Steps(layers, tuple(pools), dict(activations), is_ordered)
 
 
 def plain(name: str) -> str:
@@ -86,8 +93,11 @@ def canonical(layer: Layer) -> str:
     return next(known, TYPICAL.get(rank, kinds[0]))
 
 
-def _is_layer(kind: str) -> bool:
-    return kind not in ACTIVATIONS and kind not in SILENT and not POOLS.fullmatch(kind)
+def _is_layer(layer: Layer, kind: str) -> bool:
+    """Neither an activation, a pooling or a change of shape, nor a module of a student's own that holds no parameters."""
+    if kind in ACTIVATIONS or kind in SILENT or POOLS.fullmatch(kind):
+        return False
+    return LAYERS.fullmatch(kind) is not None or bool(layer.parameters)
 
 
 def _layer(layer: Layer, kind: str) -> Step:
@@ -99,9 +109,10 @@ def _layer(layer: Layer, kind: str) -> Step:
 
 
 def _module_pools(layer: Layer, kind: str) -> Iterable[Step]:
+    """One pooling for each use of the module; shapes are those of the first."""
     settings = {name: layer.settings[name] for name in POOL_ARGUMENTS if name in layer.settings}
-    for shapes in zip(layer.input_shapes, layer.output_shapes, strict=False):
-        yield Step(layer.name, kind, _pool_settings(settings, kind), *shapes)
+    step = Step(layer.name, kind, _pool_settings(settings, kind), _first(layer.input_shapes), _first(layer.output_shapes))
+    return [step] * min(max(layer.calls, 0), MOST_USES)
 
 
 def _operation_pool(operation: Operation) -> Step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -80,7 +81,7 @@ class SavedFileCheck(Check):
             return undecided("no_oracle", status="captured", message="the reference's file holds no arrays", names=[self.expect])
         capture = first_captured(seen)
         if capture.status is CaptureStatus.RAISED and capture.error and not environment_fault(capture.error):
-            return at(capture, failed("not_loadable", kind=capture.error.kind, message=capture.error.message[:500]))
+            return at(capture, failed("not_loadable", kind=capture.error.kind, message=_first_line(capture.error.message)))
         if capture.value is None:
             return refusal(capture) or undecided("box_failed", detail=capture.detail)
         return at(capture, self._judge_value(capture.value, wanted))
@@ -126,6 +127,11 @@ class SavedFileCheck(Check):
             return None
         mismatch = compare(seen, wanted.values, Closeness(self.rtol, self.atol))
         return Reason(code="entry_values", facts={"key": key, **mismatch.reason().facts}) if mismatch else None
+
+
+def _first_line(message: str) -> str:
+    """The first line without the colours of a terminal."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", message[:2000]).strip().partition("\n")[0][:300]
 
 
 def entries_of(value: Value) -> dict[str, NDArray[Any]]:

@@ -52,7 +52,7 @@ def pool(side: int, to: int, *arguments: str) -> Operation:
 
 
 def pool_module(kernel: int, *sides: tuple[int, int]) -> Layer:
-    inputs, outputs = (tuple((1, 4, side[i], side[i]) for side in sides) for i in (0, 1))
+    inputs, outputs = (((1, 4, sides[0][i], sides[0][i]),) for i in (0, 1))
     settings = {"kernel_size": kernel, "stride": 2, "padding": 0, "dilation": 1, "ceil_mode": False}
     return Layer(name="pool", kind="MaxPool2d", settings=settings, input_shapes=inputs, output_shapes=outputs, calls=len(sides))
 
@@ -265,3 +265,25 @@ def test_a_layer_of_ones_own_is_taken_for_what_its_weight_is_typical_of() -> Non
 
 def test_a_pooling_used_twice_is_two_poolings() -> None:
     assert len(steps_of(network((pool_module(2, (16, 8), (8, 4)),), ())).pools) == 2
+
+
+def test_the_order_of_poolings_does_not_count_where_one_module_is_used_twice() -> None:
+    """Its second use is not traced apart, so what stands between the two uses is not known."""
+    check = CHECK.model_copy(update={"compare": Aspects(outputs=0)})
+    reference = network(calls=(pool(32, 16, "2"), pool(16, 8, "3", "2"), pool(8, 4, "2")))
+    seen = network((*LAYERS, pool_module(2, (32, 16), (8, 4))), (pool(16, 8, "3", "2"),))
+    assert check.judge([Capture.of(seen)], [Capture.of(reference)]).status is Status.PASSED
+
+
+def test_only_what_was_traced_before_an_exception_is_judged() -> None:
+    error = Raised(kind="RuntimeError", message="mat1 and mat2")
+    verdict = judge(network(calls=CALLS[:1], error=error))
+    assert "activations" not in [part.code for part in verdict.parts]
+    assert verdict.reason.facts["aspects"]["layers"] == "1"
+
+
+def test_statistics_of_normalisation_are_no_parameters_and_modules_without_any_are_no_layers() -> None:
+    kept = Parameter(name="running_mean", shape=(4,), dtype="float32", trainable=False, count=4)
+    plain = LAYERS[0].model_copy(update={"parameters": (*LAYERS[0].parameters, kept)})
+    own = Layer(name="square", kind="Square", calls=1)
+    assert judge(network((plain, *LAYERS[1:], own))).status is Status.PASSED

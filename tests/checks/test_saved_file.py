@@ -99,6 +99,11 @@ NONE = [
 ]
 
 
+def test_what_a_loader_says_is_told_in_one_plain_line() -> None:
+    capture = raised("UnpicklingError", "Weights only load failed, \x1b[1mtwo options\x1b[0m\n (1) ...")
+    assert check().judge([capture], []).reason.facts["message"] == "Weights only load failed, two options"
+
+
 @pytest.mark.parametrize(("capture", "status", "code"), NONE)
 def test_a_file_without_its_entries_says_why(capture: Capture, status: Status, code: str) -> None:
     verdict = check(keys=KEYS).judge([capture], [])
