@@ -21,6 +21,11 @@ def expected(facts: Facts, key: str = "expected_value") -> str:
     return f", where {facts.code(key)} is expected" if key in facts else ""
 
 
+def required(facts: Facts) -> str:
+    """``, where at least 5 is expected``: a requirement in words."""
+    return f", where {facts.text('expected')} is expected" if "expected" in facts else ""
+
+
 def at_index(facts: Facts) -> str:
     """`` at index `[0, 2]` ``; "" for a single number."""
     return f" at index {facts.code('index')}" if "index" in facts else ""
@@ -57,7 +62,7 @@ def not_carried(facts: Facts) -> str:
 
 
 def wrong_type(facts: Facts) -> str:
-    wanted = f", where {facts.text('expected_type')} is expected" if "expected_type" in facts else ""
+    wanted = f" (expected: {facts.text('expected_type')})" if "expected_type" in facts else ""
     return f"{facts.Subject} is of type {facts.code('seen_type', 'another type')}{inside(facts)}{wanted}."
 
 
@@ -189,7 +194,7 @@ LAYOUTS = {
 }
 
 NO_FAULT = "It is no fault of yours and costs nothing; your instructor looks at it."
-BY_HAND = "Work that entry out by hand and follow it back through your steps."
+BY_HAND = "Work it out by hand and follow it back through your steps."
 
 COMMON: dict[str, Words] = {
     "right": Words("right", right),

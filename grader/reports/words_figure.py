@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader.reports.phrases import Facts
 from grader.reports.words import Words
-from grader.reports.words_common import COMMON, expected
+from grader.reports.words_common import COMMON, expected, required
 
 REQUIREMENTS = {
     "xscale": "scale of the x axis",
@@ -33,7 +33,7 @@ def figure_requirement(facts: Facts) -> str:
     what = REQUIREMENTS.get(name, "requirement")
     if facts.facts.get("expected") == "any":
         return f"The {what} is missing."
-    return f"The {what} is {facts.code('seen', 'missing')}{expected(facts, 'expected')}."
+    return f"The {what} is {facts.code('seen', 'missing')}{required(facts)}."
 
 
 def figure_unclear(facts: Facts) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from grader.reports.phrases import Facts, line_of, written
 from grader.reports.text import counted, listed
 from grader.reports.words import Words
-from grader.reports.words_common import COMMON, exception, expected
+from grader.reports.words_common import COMMON, exception, expected, required
 
 ASPECTS = {"layers": "layers", "parameters": "number of parameters", "shapes": "shapes", "outputs": "outputs"}
 
@@ -149,7 +149,7 @@ def curve_short(facts: Facts) -> str:
 
 
 def final_value(facts: Facts) -> str:
-    return f"The last entry of {facts.subject} is {facts.code('seen', 'another value')}{expected(facts, 'expected')}."
+    return f"The last entry of {facts.subject} is {facts.code('seen', 'another value')}{required(facts)}."
 
 
 def several_curves(facts: Facts) -> str:
