@@ -37,7 +37,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class QuestionMean:
-    """The mean of one question over the class; `pending` counts submissions in which a human has still to decide."""
+    """The mean of one question over the class, and in how many submissions something in it waits for a human or is absent."""
 
     id: str
     title: str
@@ -45,6 +45,7 @@ class QuestionMean:
     possible: Fraction
     mean: Fraction
     pending: int
+    absent: int
 
     @property
     def share(self) -> Fraction:
@@ -142,17 +143,29 @@ def _mean(column: list[QuestionReport]) -> QuestionMean:
         bonus=first.bonus,
         possible=first.possible,
         mean=sum((q.earned for q in column), Fraction(0)) / len(column),
-        pending=sum(1 for q in column if q.pending > 0),
+        pending=sum(q.pending > 0 for q in column),
+        absent=sum(any(is_absent(check) for check in q.checks) for q in column),
     )
 
 
+_NOTHING_THERE = ("missing", "empty", "no_figure", "no_table")
+
+
+def is_absent(check: CheckReport) -> bool:
+    """Nothing was handed in for this check, or it was not found."""
+    return check.override is None and check.verdict.status is Status.FAILED and check.verdict.reason.code in _NOTHING_THERE
+
+
 def frequent_mistakes(class_report: ClassReport, most: int = 12) -> tuple[Finding, ...]:
-    """What went wrong most often: recognised mistakes, else the reason in a few words; the most frequent first."""
+    """What went wrong most often: recognised mistakes, else the reason in a few words; the most frequent first.
+
+    Answers that are not there are no mistakes; `question_means` counts them.
+    """
     groups: defaultdict[tuple[str, str, str], list[_Found]] = defaultdict(list)
     for found in _checks(class_report.reports):
         verdict = found.check.verdict
         is_wrong = bool(verdict.mistake) or verdict.status in (Status.FAILED, Status.PARTIAL)
-        if is_wrong and found.check.override is None:
+        if is_wrong and found.check.override is None and not is_absent(found.check):
             what = verdict.mistake or f"reason:{verdict.reason.code}"
             groups[found.question.id, found.check.id, what].append(found)
     findings = [_finding(group) for group in groups.values()]

@@ -33,9 +33,7 @@ def at_index(facts: Facts) -> str:
 
 def missing(facts: Facts) -> str:
     looked = f"Looked for {facts.codes('looked_for', 'or')}, found" if "looked_for" in facts else "Found"
-    return (
-        f"{looked} nothing of that name; the nearest is {facts.codes('nearest')}." if "nearest" in facts else f"{looked} nothing."
-    )
+    return f"{looked} nothing of that name; nearest: {facts.codes('nearest')}." if "nearest" in facts else f"{looked} nothing."
 
 
 def exception(facts: Facts) -> str:

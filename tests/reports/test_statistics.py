@@ -61,6 +61,15 @@ def test_the_most_frequent_mistake_comes_first_with_those_who_made_it() -> None:
     ]
 
 
+def test_an_answer_that_is_not_there_is_counted_with_its_question_and_is_no_mistake() -> None:
+    def one(name: str, code: str):  # noqa: ANN202
+        return report(name, [question("1", "One", 2, [check("a", "array", 2, failed(code))])])
+
+    whole = class_report(one("s1", "missing"), one("s2", "empty"), one("s3", "shape"))
+    assert [f.says for f in frequent_mistakes(whole)] == ["wrong shape"]
+    assert question_means(whole)[0].absent == 2
+
+
 def test_what_is_right_or_corrected_by_a_person_is_no_mistake() -> None:
     right = report("s", [question("1", "One", 2, [check("a", "array", 2, passed())])])
     assert frequent_mistakes(class_report(right)) == ()
