@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from .errors import Files, raised, traceback_lines
+from .errors import Files, message_of, raised, traceback_lines
 from .interrupts import Interrupts
 from .outputs import Outputs
 from .plots import FigureLog
@@ -60,11 +60,18 @@ class Cells:
         with Streams(outputs):
             try:
                 error = self.runner.run(index, source, outputs)
-                after()
+                self._finish(outputs, after)
             except BaseException as escaped:  # an interrupt may come between any two of our lines
                 error = error or escaped
             interrupts.ignore()
         return error
+
+    def _finish(self, outputs: Outputs, after: Callable[[], None]) -> None:
+        """As in Jupyter, a figure that cannot be drawn is shown as an error, but the cell has not failed."""
+        try:
+            after()
+        except Exception as error:
+            outputs.error(type(error).__name__, message_of(error), traceback_lines(error))
 
     def _record(self, index: int, seconds: float, outputs: Outputs, error: BaseException | None) -> dict[str, Any]:
         stdout, stderr = outputs.texts["stdout"].getvalue(), outputs.texts["stderr"].getvalue()
@@ -150,7 +157,7 @@ class ModuleRunner:
         try:
             spec.loader.exec_module(module)
         except BaseException as error:
-            outputs.error(type(error).__name__, raised(error, Files())["message"], traceback_lines(error))
+            outputs.error(type(error).__name__, message_of(error), traceback_lines(error))
             return error
         return None
 

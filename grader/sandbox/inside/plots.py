@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import artists, figures
-from .libraries import load
+from .libraries import load, loaded
 
 Json = dict[str, Any]
 MOST_FIGURES = 200
@@ -62,6 +62,8 @@ class FigureLog:
 
     def show_open(self) -> None:
         """`plt.show()`: every open figure is recorded, displayed and closed."""
+        if loaded("matplotlib.pyplot") is None:
+            return
         gcf = _open_figures()
         for manager in gcf.get_all_fig_managers():
             self.record(manager.canvas.figure)

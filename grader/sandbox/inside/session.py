@@ -17,6 +17,7 @@ from .keyboard import refuse_input
 from .libraries import load, loaded
 from .plots import begin_log
 from .probes import answer
+from .progress import tame_tqdm
 from .seeds import seed_all
 from .state import State
 
@@ -45,6 +46,7 @@ class Session:
         self.files = Files(part=str(part["path"]), root=os.getcwd())
         self.log = begin_log()
         refuse_input()
+        tame_tqdm()
         self.runner = self._runner()
         limit = min(int(limits.get("output", 2**20)), MOST_OUTPUT)
         self.cells = Cells(self.runner, str(part["path"]), self.files, limit, TOTAL_FACTOR * limit)
@@ -104,15 +106,20 @@ def warm_up(imports: Iterable[str] = ()) -> None:
         torch.set_num_threads(1)
         with contextlib.suppress(RuntimeError):  # it can be set once, and a zygote may already have
             torch.set_num_interop_threads(1)
-    for name in (f"{__package__}.shell", f"{__package__}.tracing", "mpl_toolkits.mplot3d.art3d", *imports):
+    for name in (f"{__package__}.tracing", "torch.overrides", "mpl_toolkits.mplot3d.art3d", *imports):
         load(name)
+    if (shell := load(f"{__package__}.shell")) is not None:
+        shell.prepare_shell()
+    tame_tqdm()
     _draw_once()
 
 
 def _draw_once() -> None:
     """A first figure costs most of its time in imports and fonts."""
     if (pyplot := load("matplotlib.pyplot")) is not None:
-        figure = pyplot.figure(figsize=(1, 1))
-        figure.add_subplot().set_title("0")
+        figure, axes = pyplot.subplots()
+        axes.semilogy([1, 10], label="0")
+        axes.set_title("$0$")
+        axes.legend()
         png(figure)
         pyplot.close(figure)

@@ -144,15 +144,32 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         raise SystemExit("the cell asked to end the notebook")
 
 
+_prepared: list[Shell] = []
+
+
+def prepare_shell() -> None:
+    """Make the next shell now, before a fork; and let one fail before, as rendering an error imports a great deal."""
+    main = sys.modules["__main__"]
+    _make_shell().run_cell("1 / 0")
+    _prepared[:] = [_make_shell()]
+    sys.modules["__main__"] = main
+
+
 def new_shell(root: str) -> Shell:
     """A fresh shell whose code sees the work folder `root` first on its path; replaces an earlier one."""
+    shell = _prepared.pop() if _prepared else _make_shell()
+    sys.modules["__main__"] = shell.user_module
+    sys.path[:] = [root, *(entry for entry in sys.path if entry not in ("", root))]
+    _know_inline_backend(shell)
+    return shell
+
+
+def _make_shell() -> Shell:
     InteractiveShell.clear_instance()
     Shell.clear_instance()
     module = ModuleType("__main__")
     module.__dict__["__builtins__"] = builtins
     shell: Shell = Shell.instance(user_module=module, config=_config())
-    sys.path[:] = [root, *(entry for entry in sys.path if entry not in ("", root))]
-    _know_inline_backend(shell)
     return shell
 
 

@@ -154,6 +154,14 @@ def test_tqdm_bars_and_warnings_are_harmless(play: Play) -> None:
     assert "3/3" in ran.cells[0].stderr
 
 
+def test_the_notebook_bar_of_tqdm_needs_no_widgets(play: Play) -> None:
+    code = "from tqdm.notebook import tqdm, trange\nimport threading\nfor _ in tqdm(range(2)): pass\nfor _ in trange(4): pass\n"
+    ran = play(code + "running = threading.active_count()", "running = threading.active_count()", probes=[look("running")])
+    assert [cell.status for cell in ran.cells] == ["ok", "ok"]
+    assert "4/4" in ran.cells[0].stderr
+    assert ran.value.value == 2  # the cell's own and the one that empties its streams
+
+
 def test_generators_start_from_the_same_seed(play: Play) -> None:
     code = "import random, numpy, torch\nx = [random.random(), numpy.random.rand(), torch.rand(1).item()]"
     values = [[item.value for item in play(code, probes=[look("x")]).value.items] for _ in range(2)]

@@ -156,6 +156,12 @@ def test_a_variable_that_holds_a_figure_can_be_looked_at(play: Play) -> None:
     assert value.axes[0].lines[0].y.tolist() == [3]
 
 
+def test_a_figure_that_cannot_be_drawn_is_shown_as_an_error_of_no_cell(play: Play) -> None:
+    cell = play(PLT + "plt.title('$\\\\unknown$')\nplt.plot([1])").cells[0]
+    assert cell.status == "ok"
+    assert "error" in [each["output_type"] for each in json.loads(cell.outputs)]
+
+
 def test_many_figures_are_bounded(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plots, "MOST_FIGURES", 5)
     shown = drawn(play, PLT + "for n in range(9):\n    plt.figure()\n    plt.plot([n])\n    plt.close()")

@@ -6,7 +6,6 @@ import pytest
 
 from grader.sandbox.inside.headings import is_under
 
-
 SAME = ["Problem 3.2", "3.2", "Q3.2", "Question 3-2", "**3.2** Gradients", "3.2: the ReLU", "problem 3.2."]
 
 

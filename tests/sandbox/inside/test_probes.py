@@ -104,7 +104,8 @@ def test_coroutines_are_said_so(play: Play) -> None:
 
 def test_a_network_of_a_notebook_is_traced(play: Play) -> None:
     code = "from torch import nn\nclass Net(nn.Module):\n    def __init__(self, n):\n"
-    code += "        super().__init__()\n        self.fc = nn.Linear(n, 2)\n    def forward(self, x):\n        return self.fc(x).relu()\nnet = Net(3)"
+    code += "        super().__init__()\n        self.fc = nn.Linear(n, 2)\n"
+    code += "    def forward(self, x):\n        return self.fc(x).relu()\nnet = Net(3)"
     probe = {"probe": "trace", "names": ["Net"], "build": {"args": [number(3)]}, "inputs": [array("x")]}
     traced, seen = play(code, probes=[probe, look("net")], blobs={"x": np.ones((4, 3), dtype=np.float32)}).captures
     assert traced.value is not None
