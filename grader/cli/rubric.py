@@ -55,20 +55,20 @@ def show(file: Annotated[Path, typer.Argument(help="The rubric.", metavar="RUBRI
     from rich.text import Text
 
     from grader.intake.rubrics import load_rubric
-    from grader.reports.points import shown
+    from grader.cli.words import points_text
 
     loaded = load_rubric(file).rubric
-    bonus = f" and {shown(loaded.bonus)} bonus" if loaded.bonus else ""
-    table = Table(title=f"{loaded.assignment}: {loaded.title} ({shown(loaded.points)} points{bonus})", title_justify="left")
+    bonus = f" and {points_text(loaded.bonus)} bonus" if loaded.bonus else ""
+    table = Table(title=f"{loaded.assignment}: {loaded.title} ({points_text(loaded.points)} points{bonus})", title_justify="left")
     table.add_column("question and check")
     table.add_column("kind")
     table.add_column("points", justify="right")
     table.add_column("visibility")
     for question in loaded.questions:
         title = f"{question.id} {question.title}" + (" (bonus)" if question.bonus else "")
-        table.add_row(Text(title, style="bold"), "", Text(shown(question.points), style="bold"), "")
+        table.add_row(Text(title, style="bold"), "", Text(points_text(question.points), style="bold"), "")
         for check in question.checks:
-            table.add_row(f"  {check.title or check.id}", check.kind, shown(check.points), check.visibility.value)
+            table.add_row(f"  {check.title or check.id}", check.kind, points_text(check.points), check.visibility.value)
         table.add_section()
     Console().print(table)
 
@@ -117,12 +117,12 @@ def try_out(
 
 
 def _show_trial(trial: Trial) -> None:
-    from grader.reports.points import shown
+    from grader.cli.words import points_text
 
-    print(f"the reference gets {shown(trial.reference)} of {shown(trial.possible)} points (what a human decides included)")
+    print(f"the reference gets {points_text(trial.reference)} of {points_text(trial.possible)} points (what a human decides included)")
     for name in trial.reference_lost:
         print(f"  it does not pass {name}")
-    print(f"an empty submission gets {shown(trial.empty)}")
+    print(f"an empty submission gets {points_text(trial.empty)}")
     tried = len(trial.caught) + len(trial.survived)
     print(f"{len(trial.caught)} of {tried} mutants of the reference lose points")
     for mutant in trial.survived:
