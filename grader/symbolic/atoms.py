@@ -18,7 +18,7 @@ from grader.symbolic.tree import (
     Power,
     Quotient,
 )
-from grader.symbolic.vocabulary import ACCENTS, COMMAND_FUNCTIONS, FACES, FUNCTIONS, GREEK, SAME_NAME
+from grader.symbolic.vocabulary import ACCENTS, COMMAND_FUNCTIONS, FACES, FUNCTIONS, GREEK, SAME_NAME, UNBRACKETED
 
 _LONGEST_WORD: Final = 24
 _UPRIGHT: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
@@ -54,7 +54,7 @@ class Atoms(Named):
 
     def _upright(self) -> Bare:
         token = self.take()
-        word = token.text.rstrip(".,;:")
+        word = token.text.rstrip(".,;:").removeprefix("np.")
         if not _UPRIGHT.match(word):
             self.fail(token.span, "unexpected", "these words are no name")
         return Bare(word, token.span, loose=True)
@@ -71,6 +71,7 @@ class Atoms(Named):
         return self.number(token)
 
     def _letters(self) -> Bare | Node:
+        self._skip_library()
         token = self.peek()
         if token.text == "d" and not self.letters_apart and self.inline_d():
             return self.inline()
@@ -120,10 +121,23 @@ class Atoms(Named):
                 break
             text += token.text
             follows = self.tokens[place + 1].text if place + 1 < self.stop else ""
-            function = text in FUNCTIONS and follows in ("(", "[") and len(text) > 1
+            function = (
+                text in FUNCTIONS and len(text) > 1 and (follows in ("(", "[") or (text in UNBRACKETED and self._run_ends(place)))
+            )
             if text in self.names.words or function:
                 known = text
         return known
+
+    def _run_ends(self, place: int) -> bool:
+        """True when no letter or digit is glued to the token at ``place``."""
+        after = self.tokens[place + 1] if place + 1 < self.stop else None
+        return after is None or after.kind not in ("letter", "number") or after.start != self.tokens[place].end
+
+    def _skip_library(self) -> None:
+        """Step over ``np.`` before a function: in a formula it says nothing."""
+        texts = [token.text for token in self.tokens[self.at : min(self.at + 4, self.stop)]]
+        if texts[:3] == ["n", "p", "."] and len(texts) == 4 and texts[3].isalpha():
+            self.at += 3
 
     def _word_tokens(self, length: int) -> int:
         count = 0
@@ -140,6 +154,8 @@ class Atoms(Named):
         if word == "Delta" and not self.names.declares("Delta") and self.peek(1).kind == "letter":
             self.at += 2
             return Bare("Delta" + self.tokens[self.at - 1].text, self.span_from(self.at - 2))
+        if word in ("Sigma", "Pi") and self.peek(1).text == "_" and not self._declared_with_index(word):
+            return self.fold("sum" if word == "Sigma" else "product")
         if word in GREEK:
             self.take()
             return Bare(self._accented(SAME_NAME.get(word, word)), token.span)
@@ -147,6 +163,10 @@ class Atoms(Named):
             self.take()
             return Bare(word, token.span, loose=True)
         return self._construct(token.text)
+
+    def _declared_with_index(self, word: str) -> bool:
+        """True for a declared ``Sigma`` or ``Sigma_1``: a covariance, not a sum."""
+        return self.names.declares(word) or any(name.startswith(f"{word}_") for name in self.names.shapes)
 
     def _construct(self, command: str) -> Atom:
         if command == "\\frac":

@@ -158,7 +158,7 @@ class Calls(Folds):
         if kind != "zeros" and below is not None and self._conditional(below):
             return Indicator(self.condition(*self._unwrapped(below)), span=self.span_from(place))
         token = self.peek()
-        if kind != "zeros" and below is None and token.kind == "symbol" and token.text in _BRACKETS:
+        if kind != "zeros" and below is None and token.kind == "symbol" and token.text in (*_BRACKETS, "{"):
             inside = (self.at + 1, max(self.at + 1, self.partner[self.at]))
             if self.holds(inside, frozenset(RELATIONS)):
                 return Indicator(self.condition(*self.bracket()), span=self.span_from(place))

@@ -17,6 +17,7 @@ from grader.symbolic.tree import (
     Relation,
     Transpose,
 )
+from grader.symbolic.vocabulary import LOOSE
 
 
 class Named(Calls):
@@ -90,10 +91,23 @@ class Named(Calls):
         if self.peek().text == "(" and self.peek().kind == "symbol":
             if (primes or bare.loose) and not self.names.declares(name):
                 return self.called(Bare(name, bare.span), rest, place)
+            if (
+                name in LOOSE
+                and name in self.names.shapes
+                and not self.peek().spaced
+                and not (set(self._whats(rest)) - {"prime"})
+            ):
+                self.fail(
+                    self.span_from(place), "ambiguous", f"`{name}` is declared as a variable: a function here, or a factor?"
+                )
             self._skip_dependence(name, place)
-        if name == "e" and not self.names.declares("e") and [script.what for script in rest] == ["power"]:
+        if name == "e" and not self.names.declares("e") and self._whats(rest) == ["power"]:
             return Apply("exp", (self.expression_in(rest[0].inside),), span=self.span_from(place))
         return self._indexed(name + "'" * primes + "*" * any(script.what == "star" for script in rest), rest, place)
+
+    @staticmethod
+    def _whats(scripts: list[Script]) -> list[str]:
+        return [script.what for script in scripts]
 
     def _skip_dependence(self, name: str, place: int) -> None:
         if not self.is_dependence(name):

@@ -38,10 +38,18 @@ class Scripts(Grammar):
                 found.append(Script("prime", (self.at - 1, self.at)))
             elif self.accept("_"):
                 found.append(Script("index", self._script()))
+                self._refuse_unbraced(found[-1].inside)
             elif self.accept("^"):
                 found.extend(self._above(self._script(), named, base))
             else:
                 return found
+
+    def _refuse_unbraced(self, inside: Range) -> None:
+        """``x_ij`` prints j on the line, and was hardly meant so."""
+        index, after = self.tokens[inside[0]], self.peek()
+        glued = after.kind == "letter" and after.start == index.end and inside[1] - inside[0] == 1 and index.kind == "letter"
+        if glued and not self.names.declares(after.text) and self.peek(1).text not in ("_", "^", "(", "'"):
+            self.fail((index.start - 1, after.end), "ambiguous", "two letters below the line need braces: { }")
 
     def _script(self) -> Range:
         start, token = self.at, self.peek()

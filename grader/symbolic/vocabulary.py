@@ -128,6 +128,9 @@ FUNCTIONS: Final = words(
 )
 """Functions known without being declared; whether they can be evaluated is not asked here."""
 
+UNBRACKETED: Final = words("log exp ln tanh sin cos max min softmax sigmoid relu ReLU")
+"""Those that are read as functions also without brackets, when they are typed letter by letter (``log p``)."""
+
 COMMAND_FUNCTIONS: Final = frozenset(
     {"exp", "log", "ln", "lg", "max", "min", "det", "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh"}
     | {"arctan", "arcsin", "arccos", "tr", "Tr", "diag", "vec"}

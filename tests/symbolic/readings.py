@@ -37,6 +37,7 @@ NAMES = Symbols(
         "lambda": (),
         "mu_B": (),
         "sigma_B": (),
+        "phi": (),
     },
     functions=frozenset({"f", "F", "g", "sigma", "softmax", "ReLU", "diag", "vec"}),
     entries={"x": "X"},

@@ -75,7 +75,7 @@ HOSTILE = {
 }
 READERS = (read_latex, read_document, read_numpy, read_sympy, read_formula)
 SECONDS = 2.0
-"""Far above the 0.2 s that the slowest of them takes, so that a busy machine does not fail the test; a quadratic one takes minutes."""
+"""Far above the 0.2 s that the slowest of them takes, so that a busy machine does not fail the test."""
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)

@@ -13,6 +13,8 @@ REFUSED = [
     (r"x^10", "10", "ambiguous"),
     (r"X dW", "dW", "ambiguous"),
     (r"x 2", "2", "ambiguous"),
+    (r"w_ij", "_ij", "ambiguous"),
+    (r"\phi(z)", r"\phi", "ambiguous"),
     (r"q2 + 1", "q2", "ambiguous"),
     (r"2 {a + b}", "{a + b}", "ambiguous"),
     (r"y + (1, 2)", "(1, 2)", "ambiguous"),

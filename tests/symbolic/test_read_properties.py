@@ -17,7 +17,13 @@ from grader.symbolic.tree import Node, Reading
 from grader.symbolic.typeset import to_latex, to_text
 
 QUICK = settings(max_examples=120, derandomize=True, deadline=None, database=None)
-PIECES = [r"\frac", r"\partial", r"\nabla", r"\sum", r"\sigma", r"\hat", r"\vec", r"\text{if}", r"\text{diag}", r"\begin{cases}", r"\end{cases}", r"\begin{bmatrix}", r"\end{bmatrix}", r"\left", r"\right", r"\odot", r"\otimes", r"\cdot", r"\quad", r"\in", r"\mathbb", r"\mathbf", r"\forall", r"\dots", r"\\", r"&", r"{", r"}", r"(", r")", r"[", r"]", r"|", r"^", r"_", r"'", r",", r";", r".", r"=", r"+", r"-", r"/", r"*", r"1", r"2", r"0.5", r"x", r"y", r"W_1", r"dZ", r"L", r"i", r"j", r"T", r"d", r"e", r"f", r"\boxed", r"\sqrt", r"$", r"$$", r":=", r"~"]
+ALPHABET = r"""
+\frac \partial \nabla \sum \sigma \hat \vec \text{if} \text{diag} \begin{cases} \end{cases}
+\begin{bmatrix} \end{bmatrix} \left \right \odot \otimes \cdot \quad \in \mathbb \mathbf \forall
+\dots \\ & { } ( ) [ ] | ^ _ ' , ; . = + - / * 1 2 0.5 x y W_1 dZ L i j T d e f \boxed \sqrt $ $$ :=
+~
+"""
+PIECES = ALPHABET.split()
 LATEX = st.lists(st.sampled_from(PIECES), max_size=40).flatmap(
     lambda parts: st.sampled_from([" ", ""]).map(lambda gap: gap.join(parts))
 )

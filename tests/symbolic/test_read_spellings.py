@@ -56,6 +56,12 @@ SPELLINGS = [
     ("∇Y ⊙ f′(X)", "∇Y ⊙ f'(X)"),
     ("σ(z)² + λ‖w‖²", "sigma(z)^2 + lambda · ‖w‖_2^2"),
     ("W₁x₁ + b₁", "W_1 · x_1 + b_1"),
+    ("exp(z_i) / Σⱼ exp(z_j)", "exp(z[i]) / (Σ{j} (exp(z[j])))"),
+    (r"\Sigma_{i=1}^n w_i", "Σ{i = 1..n} (w[i])"),
+    ("y × 𝟙{z > 0}", "y × 𝟙[z > 0]"),
+    ("1 - tanh²(z)", "1 - tanh(z)^2"),
+    ("-y log p", "-y · log(yhat)"),
+    (r"\frac{1}{m} np.sum(dZ, axis = 1, keepdims = True)", "(1 / m) · sum(∇Z, axis=1, keepdims)"),
     ("y\u0302 − y", "yhat - y"),
 ]  # fmt: skip
 
