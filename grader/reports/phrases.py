@@ -56,6 +56,12 @@ class Facts:
             shown.append(f"{len(items) - most} more")
         return listed(shown, last)
 
+    def phrases(self, key: str, most: int = 6) -> str:
+        """A list of phrases of the rubric, as they stand."""
+        value = self.facts.get(key)
+        items = value if isinstance(value, list | tuple) else []
+        return "; ".join(one_line(written(item)).rstrip(".") for item in items[:most])
+
     def percent(self, key: str) -> str:
         """A share in 0..1 as a percentage that is never rounded to nothing or to all."""
         value = self.facts.get(key)

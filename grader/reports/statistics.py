@@ -10,6 +10,7 @@ from statistics import median
 
 from grader.model.report import CheckReport, ClassReport, QuestionReport, Report
 from grader.model.verdict import Status
+from grader.reports.text import listed
 from grader.reports.wording import headline
 
 
@@ -161,27 +162,28 @@ def frequent_mistakes(class_report: ClassReport, most: int = 12) -> tuple[Findin
 
     Answers that are not there are no mistakes; `question_means` counts them.
     """
-    groups: defaultdict[tuple[str, str, str], list[_Found]] = defaultdict(list)
+    groups: defaultdict[tuple[str, str], list[_Found]] = defaultdict(list)
     for found in _checks(class_report.reports):
         verdict = found.check.verdict
         is_wrong = bool(verdict.mistake) or verdict.status in (Status.FAILED, Status.PARTIAL)
         if is_wrong and found.check.override is None and not is_absent(found.check):
-            what = verdict.mistake or f"reason:{verdict.reason.code}"
-            groups[found.question.id, found.check.id, what].append(found)
+            what = _explanation(found.check) or f"{found.check.id}: {verdict.reason.code}"
+            groups[found.question.id, what].append(found)
     findings = [_finding(group) for group in groups.values()]
     return tuple(sorted(findings, key=lambda f: (-f.count, not f.mistake))[:most])
 
 
 def _finding(group: list[_Found]) -> Finding:
-    first = group[0]
-    check = first.check
+    """One mistake; the same explanation in several checks of a question is one mistake."""
+    first = group[0].check
+    titles = tuple(dict.fromkeys(found.check.title or found.check.id for found in group))
     return Finding(
-        question=first.question.id,
-        check=check.id,
-        title=check.title or check.id,
-        says=_explanation(check) or headline(check.verdict.reason),
-        mistake=check.verdict.mistake,
-        submissions=tuple(found.submission for found in group),
+        question=group[0].question.id,
+        check=first.id,
+        title=listed(titles),
+        says=_explanation(first) or headline(first.verdict.reason),
+        mistake=first.verdict.mistake,
+        submissions=tuple(dict.fromkeys(found.submission for found in group)),
     )
 
 

@@ -8,13 +8,13 @@ from grader.reports.words import Words
 
 
 def words_found(facts: Facts) -> str:
-    return f"Your answer says what was looked for: {facts.codes('found') or 'all of it'}."
+    return f"Your answer says what was looked for: {facts.phrases('found') or 'all of it'}."
 
 
 def words_missing(facts: Facts) -> str:
-    found = f"; it does say {facts.codes('found')}" if "found" in facts else ""
-    absent = f" ({facts.codes('expected')})" if "expected" in facts else ""
-    return f"Your answer does not say all that was looked for{absent}{found}."
+    found = f" It does say: {facts.phrases('found')}." if facts.phrases("found") else ""
+    absent = f": {facts.phrases('expected')}" if facts.phrases("expected") else ""
+    return f"Your answer does not say all that was looked for{absent}.{found}"
 
 
 def open_to_human(facts: Facts) -> str:

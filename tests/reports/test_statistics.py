@@ -61,8 +61,15 @@ def test_the_most_frequent_mistake_comes_first_with_those_who_made_it() -> None:
     ]
 
 
+def test_the_same_mistake_in_several_checks_of_a_question_is_one_mistake() -> None:
+    verdict = at(failed("mistake", says="The sign is wrong."), mistake="sign")
+    checks = [check(name, "array", 1, verdict, title=f"By {name}") for name in ("W1", "W2")]
+    found = frequent_mistakes(class_report(report("s", [question("1", "One", 2, checks)])))
+    assert [(f.title, f.count) for f in found] == [("By W1 and By W2", 1)]
+
+
 def test_an_answer_that_is_not_there_is_counted_with_its_question_and_is_no_mistake() -> None:
-    def one(name: str, code: str):  # noqa: ANN202
+    def one(name: str, code: str):
         return report(name, [question("1", "One", 2, [check("a", "array", 2, failed(code))])])
 
     whole = class_report(one("s1", "missing"), one("s2", "empty"), one("s3", "shape"))

@@ -242,6 +242,11 @@ def test_an_unknown_code_says_so_and_shows_none_of_its_facts() -> None:
             "`L`",
             "`L` is of type `NoneType` (expected: number).",
         ),
+        (
+            Reason(code="words_missing", facts={"found": ["it is slow"], "expected": ["it diverges."]}),
+            "`x`",
+            "Your answer does not say all that was looked for: it diverges. It does say: it is slow.",
+        ),
         (Reason(code="needs", facts={"check": "3.2/loss"}), "`x`", "Not looked at, because it builds on `3.2/loss`"),
         (Reason(code="mistake", facts={"says": "The mask is missing."}), "`x`", "A known mistake: The mask is missing."),
         (
