@@ -83,7 +83,7 @@ class FigureCheck(Check):
         return self._verdict(best, len(figures), seen[0])
 
     def _best(self, figures: Sequence[Figure], choices: Sequence[Sequence[Numbers]]) -> Candidate:
-        """The axes that meet most requirements; of equals, those with fewer open questions, then the first."""
+        """The axes that meet, or may meet, most requirements; of equals those that surely do, then the first."""
         candidates = []
         for figure in figures:
             for axes in figure.axes:
@@ -91,7 +91,7 @@ class FigureCheck(Check):
                 found = tuple(outcomes(self.requires, figure, axes, figures, match))
                 drawn = (self._drawn(match, bool(choices)),) if self.drawn else ()
                 candidates.append(Candidate(figure, (*found, *drawn)))
-        return max(candidates, key=lambda candidate: (candidate.met, -candidate.open))
+        return max(candidates, key=lambda candidate: (candidate.met + candidate.open, candidate.met))
 
     def _drawn(self, match: Match, is_known: bool) -> Outcome:
         return Outcome("drawn", bool(match) if is_known else None, seen=match, expected=self.drawn)

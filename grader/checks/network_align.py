@@ -96,10 +96,11 @@ def compare_pairs(pairs: Sequence[Pair], ignore: Collection[str] = ()) -> Compar
 
 def _reasons(pair: Pair, ignore: Collection[str]) -> list[Reason]:
     seen, expected = pair.seen, pair.expected
-    if seen is None or expected is None:
-        if expected is not None:
-            return [Reason(code="layer_missing", facts={"kind": expected.kind, "expected": _describe(expected)})]
-        return [Reason(code="layer_extra", facts={"layer": seen.name, "kind": seen.kind})] if seen else []
+    if seen is None or expected is None or seen.kind != expected.kind:
+        missing = (
+            [Reason(code="layer_missing", facts={"kind": expected.kind, "expected": _describe(expected)})] if expected else []
+        )
+        return [*missing, *([Reason(code="layer_extra", facts={"layer": seen.name, "kind": seen.kind})] if seen else [])]
     return [
         Reason(
             code="layer_setting",

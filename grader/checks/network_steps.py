@@ -133,8 +133,6 @@ def _operation_pool(operation: Operation) -> Step:
 
 def _pool_settings(settings: Mapping[str, Setting], kind: str) -> dict[str, Setting]:
     kept = {name: value for name, value in settings.items() if name in SPATIAL and value is not None}
-    if "kernel_size" in kept:
-        kept = {"stride": kept["kernel_size"], "padding": 0, **kept}
     if kept.get("dilation") == 1:
         del kept["dilation"]
     return _even(kept, _axes(kind))

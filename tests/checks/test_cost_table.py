@@ -240,6 +240,13 @@ def test_a_wrong_output_shape_carries_on_into_the_macs() -> None:
     assert [part.code for part in judge(markdown(rows)).parts] == ["cell_wrong", "cell_followed"]
 
 
+def test_nothing_follows_from_shapes_that_are_right() -> None:
+    """Where the reference counts in another way than the product of the shapes, the product is no follow-through."""
+    counted = NETWORK.layers[0].model_copy(update={"macs": 999})
+    verdict = judge(markdown(ROWS), expected=NETWORK.model_copy(update={"layers": (counted, *NETWORK.layers[1:])}))
+    assert [part.code for part in verdict.parts] == ["cell_wrong"]
+
+
 def test_a_count_that_fits_no_shape_of_its_row_earns_nothing() -> None:
     rows = changed(0, 3, "(16, 3, 3, 3)")
     rows[0][4] = "433"
@@ -254,6 +261,7 @@ UNCLEAR: dict[str, Value] = {
     "an unknown heading in place of a known one": markdown(ROWS, (*HEADINGS[:5], "Cost")),
     "rows of unknown names": markdown([[f"stage {i}{i}", *r[1:]] for i, r in enumerate(ROWS[:4])]),
     "two tables that disagree": printed("\n".join("  ".join(r) for r in [*ROWS, *changed(0, 4, "1216")])),
+    "one row with a value too few": printed("\n".join("  ".join(r) for r in [*ROWS[:4], [*ROWS[4][:2], *ROWS[4][3:]]])),
     "prose": printed("conv1 gives 16 maps of 32 by 32 and so 1200 weights"),
 }
 

@@ -127,6 +127,13 @@ def test_requirements_of_two_figures_do_not_add_up() -> None:
     assert judge(several, yscale="log", xlabel=True).credit == Fraction(1, 2)
 
 
+def test_a_figure_that_may_be_right_keeps_another_from_being_failed() -> None:
+    plain = Axes(lines=(line(),))
+    claimed, sure = plain.model_copy(update={"ylabel": "log MSE"}), plain.model_copy(update={"yscale": "log"})
+    assert judge(Several(items=(figure(plain), figure(claimed))), yscale="log").status is Status.UNDECIDED
+    assert judge(Several(items=(figure(claimed), figure(sure))), yscale="log").status is Status.PASSED
+
+
 DRAWN = {
     "as it is": (Axes(lines=(line(),)), MSE.tolist(), True),
     "a list of arrays of one entry": (Axes(lines=(line(),)), MSE.reshape(-1, 1), True),

@@ -153,6 +153,12 @@ WRONG = {
         ("layer_extra", "parameter_count", "layer_shape", "state_differs"),
         {"layer": "fc2", "kind": "linear"},
     ),
+    "a linear layer in place of a convolution": Wrong(
+        network((LAYERS[0], linear("fc0", 12, 12), LAYERS[2]), output=OTHER, state={**STATE, "w": STATE["fc.bias"]}),
+        {"layers": "3/4", "parameters": "0", "shapes": "1/2", "outputs": "0"},
+        ("layer_missing", "layer_extra", "parameter_count", "layer_shape", "layer_shape", "state_differs"),
+        {"kind": "conv2d"},
+    ),
     "other outputs alone": Wrong(
         network(output=OTHER), {"layers": "1", "parameters": "1", "shapes": "1", "outputs": "0"}, ("outputs_differ",)
     ),

@@ -40,6 +40,7 @@ BEHAVIOURS = [
     (FLAT, "falls", "behaviour"),
     (SWINGING, "falls", "behaviour"),
     (FALLING[::-1], "falls", "behaviour"),
+    (np.array([3, 1, 0.1, 0.1, 1, 2, 2.5]), "falls", "behaviour"),
     (DAMAGED, "falls", "not_finite"),
     (FALLING[:2], "falls", "curve_short"),
     (RISING, "diverges", "right"),
