@@ -177,8 +177,7 @@ def table_with(column: str, count: Callable[[Any], int]) -> list[dict[str, Any]]
     """The right table with one column counted otherwise."""
     net = traced(network.SimpleNN())
     return [
-        {**row, column: count(layer)}
-        for row, layer in zip(network.cost_rows(net), network.layers(net).values(), strict=True)
+        {**row, column: count(layer)} for row, layer in zip(network.cost_rows(net), network.layers(net).values(), strict=True)
     ]
 
 

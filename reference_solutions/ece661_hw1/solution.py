@@ -28,7 +28,20 @@ from figures import curves, fits_in_space, histograms
 from given import FIRST_LAYER, IMAGE, KERNEL, NETWORK, TARGET, UNIT
 from network import CONV, FC, SimpleNN
 
-__all__ = ["CONV", "FC", "SimpleNN", "conv2d_same", "conventions", "dL_dW1", "dL_dW2", "dL_db1", "dL_db2", "follow", "mistakes", "relu_dL_dW1"]
+__all__ = [
+    "CONV",
+    "FC",
+    "SimpleNN",
+    "conv2d_same",
+    "conventions",
+    "dL_dW1",
+    "dL_dW2",
+    "dL_db1",
+    "dL_db2",
+    "follow",
+    "mistakes",
+    "relu_dL_dW1",
+]
 
 # 1.1 to 1.5
 answer_1_1 = answer_1_2 = answer_1_3 = answer_1_4 = answer_1_5 = False

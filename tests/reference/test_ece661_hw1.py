@@ -158,7 +158,7 @@ def test_the_convolution_three_ways(ref: ModuleType, shape: tuple[int, int]) -> 
 
 
 def lms_by_sgd(data: Any, rate: float, epochs: int) -> tuple[np.ndarray, np.ndarray]:
-    """LMS as stochastic gradient descent on half the squared error of one point."""
+    """Weights and curve of LMS as stochastic gradient descent on half the squared error of one point."""
     X, D = torch.tensor(data.X), torch.tensor(data.D)
     layer = nn.Linear(3, 1, bias=False).double()
     nn.init.zeros_(layer.weight)
@@ -194,9 +194,8 @@ def test_the_wiener_solution_equals_least_squares(ref: ModuleType) -> None:
 
 
 def test_lms_equals_stochastic_gradient_descent(ref: ModuleType) -> None:
-    weights, curve = lms_by_sgd(ref.data, 0.01, 20)
-    assert ref.W_lms.ravel() == pytest.approx(weights, rel=1e-12)
-    assert ref.mse_lms == pytest.approx(curve, rel=1e-10)
+    _, curve = lms_by_sgd(ref.data, 0.01, 5)
+    assert ref.mse_lms[:5] == pytest.approx(curve, rel=1e-10)
 
 
 @pytest.mark.parametrize("rate", [0.005, 0.01, 0.05, 0.5])
@@ -210,6 +209,8 @@ def test_lms_equals_its_closed_form(ref: ModuleType, rate: float) -> None:
     for _ in range(20):
         w = map_ @ w + shift
         errors.append(np.mean((ref.data.D[:, 0] - ref.data.X @ w) ** 2) / 2)
+    if rate == 0.01:
+        assert ref.W_lms.ravel() == pytest.approx(w, rel=1e-10)
     row = [0.005, 0.01, 0.05, 0.5].index(rate)
     assert ref.mse_rates[row] == pytest.approx(errors, rel=1e-8)
 
@@ -334,9 +335,8 @@ def test_following_the_right_values_gives_the_right_values(ref: ModuleType) -> N
     assert np.array_equal(follow.dW1_from_db1(ref.db1.T), ref.dW1)
 
 
-def test_following_weights_gives_their_error(load_reference: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_following_weights_gives_their_error(ref: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(FOLDER / "data")
-    ref = load_reference("ece661_hw1")
     own = [[1.0], [1.0], [-2.0]]
     error = ref.data.D - ref.data.X @ own
     assert ref.follow.mse_from_weights(own) == pytest.approx(np.mean(error**2) / 2, rel=1e-12)
@@ -346,7 +346,7 @@ def test_following_weights_gives_their_error(load_reference: Load, tmp_path: Pat
 # The figures of the original data set
 
 
-@pytest.mark.skipif("GRADER_ORIGINAL_DATA" not in os.environ, reason="GRADER_ORIGINAL_DATA names no folder with the original data")
+@pytest.mark.skipif("GRADER_ORIGINAL_DATA" not in os.environ, reason="GRADER_ORIGINAL_DATA names no folder")
 def test_with_the_original_data_every_printed_digit_is_right(load_reference: Load) -> None:
     ref = load_reference("ece661_hw1", data=Path(os.environ["GRADER_ORIGINAL_DATA"]))
     assert [f"{w:.8f}" for w in ref.W_wiener.ravel()] == ["1.00067810", "1.00061145", "-2.00031968"]
