@@ -13,7 +13,6 @@ from grader.symbolic.values import (
     Array,
     Fill,
     Value,
-    column_stacked,
     combine,
     diagonal,
     folded,
@@ -21,6 +20,7 @@ from grader.symbolic.values import (
     scalar,
     scaled,
     sized,
+    stacked,
     summed,
     transpose,
 )
@@ -119,7 +119,7 @@ def _trace(ev: Evaluator, arguments: Sequence[Value]) -> Value:
 
 
 def _vec(ev: Evaluator, arguments: Sequence[Value]) -> Value:
-    return column_stacked(sized(_one(arguments)))
+    return stacked(sized(_one(arguments)), ev.environment.vec)
 
 
 def _sum(ev: Evaluator, arguments: Sequence[Value]) -> Value:

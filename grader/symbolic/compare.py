@@ -10,7 +10,7 @@ from grader.symbolic.dual import Scalar, base
 from grader.symbolic.environment import Layout
 from grader.symbolic.scalars import Scalars
 from grader.symbolic.troubles import IllFormed
-from grader.symbolic.values import Array, Fill, Shape, Value, column_stacked, positions, sized, transpose
+from grader.symbolic.values import Array, Fill, Shape, Value, positions, sized, stacked, transpose
 
 Relation: TypeAlias = Literal["same", "vec", "transpose", "rounded"]
 TOLERANCE = 1e-40
@@ -46,6 +46,7 @@ class Allowed:
     vec: bool = False
     transpose: bool = False
     decimals: int | None = None
+    order: str = "columns"
 
 
 def compare(scalars: Scalars, seen: Value, expected: Value, allowed: Allowed) -> Match | Mismatch:
@@ -63,7 +64,7 @@ def compare(scalars: Scalars, seen: Value, expected: Value, allowed: Allowed) ->
         return Match()
     if not left.shape and right.shape and _all_zero(scalars, right) and scalars.is_zero(left.items[0]):
         return Match()
-    if allowed.vec and _same_as_vectors(scalars, left, right, allowed.layout):
+    if allowed.vec and _same_as_vectors(scalars, left, right, allowed):
         return Match("vec")
     if allowed.transpose and len(left.shape) == 2 and left.shape[::-1] == right.shape:
         turned = sized(transpose(right))
@@ -121,15 +122,16 @@ def _at(left: Array, right: Array, where: int) -> Mismatch:
     return Mismatch(left.shape, left.shape, at, base(left.items[where]), base(right.items[where]))
 
 
-def _same_as_vectors(scalars: Scalars, left: Array, right: Array, layout: Layout) -> bool:
-    """One a vector, the other a matrix: the vector is the variable's columns stacked."""
+def _same_as_vectors(scalars: Scalars, left: Array, right: Array, allowed: Allowed) -> bool:
+    """One a vector, the other a matrix: the vector is the variable stacked."""
     if len(left.items) != len(right.items) or left.is_vector == right.is_vector:
         return False
     vector, matrix = (left, right) if left.is_vector else (right, left)
     if len(matrix.shape) != 2:
         return False
-    stacked = matrix.items if layout == "numerator" else column_stacked(matrix).items
-    return first_difference(scalars, Array((len(stacked),), stacked), Array((len(stacked),), vector.items)) is None
+    variable = sized(transpose(matrix)) if allowed.layout == "numerator" else matrix
+    items = stacked(variable, allowed.order).items
+    return first_difference(scalars, Array((len(items),), items), Array((len(items),), vector.items)) is None
 
 
 def _rounds(left: Array, right: Array, decimals: int) -> bool:

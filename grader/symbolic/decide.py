@@ -102,9 +102,9 @@ class Decider:
     def decide(self, seen: Node, expected: Node, conditions: Sequence[Node] = (), budget: Budget | None = None) -> Decision:
         """Whether the two formulas agree under one of the readings that the environment allows."""
         pair = Pair(seen, expected, tuple(conditions))
-        if self.environment.einstein:
-            pair = einstein_summed(self._evaluator(), pair.seen, pair.expected, pair.conditions)
         try:
+            if self.environment.einstein:
+                pair = einstein_summed(self._evaluator(), pair.seen, pair.expected, pair.conditions)
             return self._decided(pair, budget or Budget())
         except RecursionError:
             return self._undecided("too_deep")
@@ -181,6 +181,8 @@ class Decider:
                 attempt.trouble, attempt.trouble_side = found.trouble, found.side
             except Trouble as trouble:
                 attempt.trouble, attempt.trouble_side = trouble, ""
+            except NoCase:
+                attempt.trouble = NotUnderstood("no_case_holds")
             if attempt.trouble or attempt.mismatch:
                 break
         return attempt
@@ -217,7 +219,7 @@ class Decider:
         stacked = stacked or uses_stacking(pair.seen) or uses_stacking(pair.expected)
         turned = "transpose" in self.environment.accept
         decimals = None if isinstance(point.scalars, Symbolic) else decimals_of(pair.seen, pair.expected)
-        return Allowed(convention.layout, stacked, turned, decimals)
+        return Allowed(convention.layout, stacked, turned, decimals, self.environment.vec)
 
     def _assignments(self, pair: Pair, ev: Evaluator, budget: Budget) -> Iterator[dict[str, int]]:
         own, other = free_indices(ev, pair.seen), free_indices(ev, pair.expected)
@@ -270,7 +272,7 @@ class Decider:
         proof = Attempt()
         try:
             self._visit(pair, convention, point, Budget(60_000), proof)
-        except (Trouble, SideTrouble, BadPoint):
+        except (Trouble, SideTrouble, BadPoint, NoCase):
             return False
         return proof.equal and not point.scalars.assumed
 

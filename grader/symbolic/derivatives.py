@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from grader.symbolic.dual import partial
@@ -119,16 +120,16 @@ def _laid_out(ev: Evaluator, value: Array, variable: Variable, layout: Layout) -
     if value.is_scalar:
         items = [partial(value.items[0], tag, k) for k in variable.positions]
         if variable.stacked:
-            return _row_or_column([items[k] for k in _stacked(shape)], as_row=layout == "numerator")
+            return _row_or_column([items[k] for k in _stacked(ev, shape)], as_row=layout == "numerator")
         held = Array(shape, tuple(items))
         return _turned(held) if layout == "numerator" else held
     if not shape:
         held = Array(value.shape, tuple(partial(item, tag, variable.positions[0]) for item in value.items))
         return _turned(held) if layout == "denominator" else held
-    across = [variable.positions[k] for k in _stacked(shape)]
+    across = [variable.positions[k] for k in _stacked(ev, shape)]
     if (len(value.shape) == 2 and not value.is_vector) or (len(shape) == 2 and 1 not in shape):
         ev.notes.add("vec_jacobian")
-    down = [value.items[k] for k in _stacked(value.shape)]
+    down = [value.items[k] for k in _stacked(ev, value.shape)]
     held = array((len(down), len(across)), (partial(item, tag, k) for item in down for k in across))
     return _turned(held) if layout == "denominator" else held
 
@@ -137,13 +138,10 @@ def _row_or_column(items: list[Any], *, as_row: bool) -> Array:
     return array((1, len(items)) if as_row else (len(items), 1), items)
 
 
-def _stacked(shape: Shape) -> list[int]:
-    """Row-major positions in the order of stacked columns."""
-    if len(shape) != 2:
-        size = 1
-        for n in shape:
-            size *= n
-        return list(range(size))
+def _stacked(ev: Evaluator, shape: Shape) -> list[int]:
+    """Row-major positions in the order in which vec stacks them."""
+    if len(shape) != 2 or ev.environment.vec == "rows":
+        return list(range(prod(shape)))
     return [r * shape[1] + c for c in range(shape[1]) for r in range(shape[0])]
 
 
@@ -170,14 +168,7 @@ def _whole(ev: Evaluator, name: str) -> Variable:
     shape = ev.world.value(cut).shape
     formula = ev.world.point.program.formula(cut)
     disguises = tuple(tree for tree in (equal if twin else None, formula, Name(name) if twin else None) if tree is not None)
-    return Variable(world, cut, shape, tuple(range(_size(shape))), disguises)
-
-
-def _size(shape: Shape) -> int:
-    size = 1
-    for n in shape:
-        size *= n
-    return size
+    return Variable(world, cut, shape, tuple(range(prod(shape))), disguises)
 
 
 def _entry_variable(ev: Evaluator, wrt: Entry, at: Indices) -> Variable:
@@ -187,7 +178,7 @@ def _entry_variable(ev: Evaluator, wrt: Entry, at: Indices) -> Variable:
     whole = _variable(ev, wrt.base, at)
     shape = whole.shape
     if len(wrt.indices) == 1 and len(shape) == 2 and 1 in shape:
-        shape = (_size(shape),)
+        shape = (prod(shape),)
     if len(wrt.indices) != len(shape):
         return _slice_variable(ev, wrt, whole, at)
     found = [_place(ev, part, at) for part in wrt.indices]
@@ -199,7 +190,7 @@ def _entry_variable(ev: Evaluator, wrt: Entry, at: Indices) -> Variable:
 def _slice_variable(ev: Evaluator, wrt: Entry, whole: Variable, at: Indices) -> Variable:
     from grader.symbolic.indexing import entry
 
-    numbered = Array(whole.shape, tuple(range(_size(whole.shape))))
+    numbered = Array(whole.shape, tuple(range(prod(whole.shape))))
     if not isinstance(wrt.base, Name) or len(whole.shape) != 2:
         raise NotUnderstood("slice_of_tensor", shape=shape_text(whole.shape))
     ghost = replace(ev, world=_Numbered(ev.world, ev.resolved(wrt.base.name, wrt.base.label), numbered))

@@ -99,6 +99,8 @@ def matrix_written_out(rows: Sequence[Sequence[Node]], size_of: Sizes) -> list[l
         where = next(k for k, row in enumerate(rows) if all(isinstance(item, Dots) for item in row))
         columns = _dotted_columns(full)
         bare = [[item for c, item in enumerate(row) if c not in columns] for row in full]
+        if not 0 < where < len(bare) or not bare[0] or any(len(row) != len(bare[0]) for row in bare):
+            raise NotUnderstood("dots_not_clear")
         return _square(bare, where, size_of) if columns else _tall(bare, where, size_of)
     return [written_out(row, size_of) for row in full]
 
@@ -108,9 +110,8 @@ def _dotted_columns(rows: Sequence[Sequence[Node]]) -> set[int]:
 
 
 def _tall(rows: list[list[Node]], where: int, size_of: Sizes) -> list[list[Node]]:
-    columns = [
-        written_out([*(r[c] for r in rows[:where]), Dots(), *(r[c] for r in rows[where:])], size_of) for c in range(len(rows[0]))
-    ]
+    turned = [[row[c] for row in rows] for c in range(len(rows[0]))]
+    columns = [written_out([*column[:where], Dots(), *column[where:]], size_of) for column in turned]
     return [list(row) for row in zip(*columns, strict=True)]
 
 

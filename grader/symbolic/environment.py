@@ -57,6 +57,8 @@ class Environment(Frozen):
     layout: Layout = "denominator"
     accept: tuple[Layout | Literal["transpose"], ...] = ()
     """Other layouts that count as right (``transpose``: the transposed answer as well)."""
+    vec: Literal["columns", "rows"] = "columns"
+    """How vec stacks a matrix; also the order of the entries in a Jacobian by a matrix."""
     einstein: bool = False
     juxtaposed_elementwise: bool = False
     """Whether ``A B`` of equal shapes may be read entry by entry (reported as abuse)."""

@@ -1,11 +1,33 @@
-"""A final answer may use only what the rubric allows: the guard against answers that restate the question."""
+"""Final answers: right in a layout that the rubric accepts, and made of allowed symbols, not the question restated."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from grader.model.verdict import Reason
+from grader.symbolic.decide import Decider
 from grader.symbolic.environment import Environment
 from grader.symbolic.tree import Derivative, Entry, Fold, Gradient, Name, Node, Transpose
+from grader.symbolic.verdicts import Decision
+
+
+def decide_final(decider: Decider, seen: Node, expected: Node) -> Decision:
+    """The decision on a final answer; one that uses forbidden symbols is refused as different, whatever its value."""
+    forbidden = forbidden_symbols(seen, decider.environment)
+    decision = decider.decide(seen, expected)
+    if not forbidden or not decision.is_equal:
+        return decision
+    reason = Reason(code="forbidden_symbols", facts={"symbols": ", ".join(forbidden)})
+    return Decision(outcome="different", seed=decision.seed, reason=reason)
+
+
+def is_accepted(decision: Decision, environment: Environment) -> bool:
+    """Whether an equality counts: as declared, or in another layout that the rubric accepts."""
+    if decision.outcome != "equal_in_other_layout":
+        return decision.is_equal
+    codes = {note.code for note in decision.notes}
+    turned = "equal_transpose" in codes
+    return turned or "equal_vec" in codes or decision.layout in environment.accept
 
 
 def forbidden_symbols(tree: Node, environment: Environment) -> tuple[str, ...]:

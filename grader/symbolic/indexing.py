@@ -75,6 +75,8 @@ def entry(ev: Evaluator, node: Entry, at: Indices) -> Value:
         shape = (len(base.items),)
     if len(node.indices) < len(shape):
         return _slice(ev, node, base, at)
+    if not shape:
+        raise NotUnderstood("index_of_scalar")
     if len(node.indices) > len(shape):
         raise IllFormed("too_many_indices", shape=shape_text(base.shape), count=len(node.indices))
     found = [_place(ev, part, at) for part in node.indices]
@@ -224,6 +226,8 @@ def _axis_size(ev: Evaluator, use: Entry, axis: int, at: Indices) -> int | None:
         if 1 in shape:
             return max(shape)
         return shape[slice_axis(ev, use, shape)[0]]
+    if not shape:
+        return None
     if axis >= len(shape):
         raise IllFormed("too_many_indices", shape=shape_text(shape), count=len(use.indices))
     return shape[axis]
@@ -311,6 +315,8 @@ def _binder_range(ev: Evaluator, node: Fold, binder: Binder, at: dict[str, int])
         high = index_or_none(ev, binder.upper, at)
         if low is None or high is None:
             raise NotUnderstood("sum_bounds", index=binder.index)
+        if high - low >= MAX_TERMS:
+            raise OverBudget("sum_too_long", index=binder.index)
         _check_bounds(ev, node, binder.index, high, at)
         return range(low, high + 1)
     if not _mentions_index(node, binder.index) and not sized(ev.value(node.body, at)).is_scalar:

@@ -1,10 +1,12 @@
-"""Known mistakes, recognised by value: a name for a wrong answer, never a verdict."""
+"""Known mistakes, recognised by value: a name for a wrong answer, never a verdict; and whether they can be told apart."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 
+from grader.model.verdict import Reason
 from grader.symbolic.decide import Decider
 from grader.symbolic.environment import Environment
 from grader.symbolic.points import Budget
@@ -43,3 +45,19 @@ def _matching(seen: Node, decider: Decider, mistakes: Mapping[str, Node]) -> lis
 
 def _agrees(decider: Decider, seen: Node, expected: Node) -> bool:
     return decider.agrees(seen, expected, (), Budget())
+
+
+def faults(decider: Decider, expected: Node, references: Sequence[Node], mistakes: Mapping[str, Node]) -> tuple[Reason, ...]:
+    """What is wrong with a question: a reference that does not hold, a mistake that is right, two mistakes that are one."""
+    found = []
+    for number, reference in enumerate(references, start=1):
+        if not decider.decide(reference, expected).is_equal:
+            found.append(Reason(code="reference_not_right", facts={"reference": number}))
+    for name, tree in mistakes.items():
+        outcome = decider.decide(tree, expected).outcome
+        if outcome != "different":
+            found.append(Reason(code="mistake_not_wrong", facts={"mistake": name, "outcome": outcome}))
+    for one, other in combinations(mistakes, 2):
+        if _agrees(decider, mistakes[one], mistakes[other]):
+            found.append(Reason(code="mistakes_alike", facts={"mistake": one, "other": other}))
+    return tuple(found)

@@ -10,13 +10,13 @@ from grader.symbolic.values import (
     Array,
     Fill,
     Value,
-    column_stacked,
     combine,
     kronecker,
     matrix_product,
     scalar,
     scaled,
     sized,
+    stacked,
     transpose,
 )
 
@@ -81,7 +81,7 @@ def _ordinary(ev: Evaluator, node: Product, left: Value, right: Value) -> Value:
     if _inner_size(left, last=True) == _inner_size(right, last=False):
         ev.budget.spend(len(left.items) * (right.shape[1] if len(right.shape) == 2 else 1))
         return matrix_product(left, right)
-    if left.shape == right.shape and ev.environment.juxtaposed_elementwise:
+    if left.shape == right.shape and ev.environment.juxtaposed_elementwise and node.operator != "matmul":
         ev.notes.add("juxtaposed_elementwise")
         return combine(left, right, lambda a, b: a * b, "elementwise_shapes")
     raise IllFormed("product_shapes", left=shape_text(left.shape), right=shape_text(right.shape))
@@ -164,7 +164,7 @@ def _rows(ev: Evaluator, node: Derivative | Gradient, at: Indices) -> Array:
     from grader.symbolic.derivatives import in_layout
 
     shaped = in_layout(ev, node, "denominator", at)
-    turned = transpose(column_stacked(shaped))
+    turned = transpose(stacked(shaped, ev.environment.vec))
     assert isinstance(turned, Array)
     return turned
 
@@ -177,6 +177,6 @@ def _contracted(ev: Evaluator, row: Array, right: Derivative, size: int, at: Ind
     ev.notes.add("vec_rows")
     ev.budget.spend(size * max(1, len(wrt.items)))
     if wrt.is_scalar:
-        column = column_stacked(inner)
+        column = stacked(inner, ev.environment.vec)
         return matrix_product(row, column)
     return matrix_product(row, inner)

@@ -55,7 +55,7 @@ class Scalars:
         if scalar == 0:
             raise BadPoint
         value = Fraction(1) / scalar
-        if value.denominator.bit_length() + value.numerator.bit_length() > MAX_BITS:
+        if _bits(value) > MAX_BITS:
             raise OverBudget("numbers_too_long")
         return value.numerator if value.denominator == 1 else value
 
@@ -72,6 +72,9 @@ class Scalars:
     def _whole_power(self, scalar: Scalar, exponent: int) -> Scalar:
         if abs(exponent) > MAX_EXPONENT:
             raise OverBudget("exponent_too_large", exponent=exponent)
+        plain = base(scalar)
+        if isinstance(plain, int | Fraction) and _bits(plain) * abs(exponent) > MAX_BITS:
+            raise OverBudget("numbers_too_long")
         result: Scalar = 1
         for _ in range(abs(exponent)):
             result = result * scalar
@@ -137,6 +140,10 @@ class Scalars:
     def leaf(self, value: Fraction) -> Scalar:
         """A drawn value of a given array as a scalar."""
         return self.number(value)
+
+
+def _bits(value: int | Fraction) -> int:
+    return value.numerator.bit_length() + value.denominator.bit_length()
 
 
 def draw(seed: int, key: tuple[str, int, Any]) -> int:

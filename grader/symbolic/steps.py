@@ -82,7 +82,10 @@ def _walk_chain(walk: Walk, number: int, chain: Chain) -> None:
             _head_shape(walk, line, chain.sides[0])
         sides = sides[1:]
     for k, side in sides:
-        verdict = _step(walk, line, k, side)
+        try:
+            verdict = _step(walk, line, k, side)
+        except RecursionError:
+            verdict = _verdict(line, k, side, "not_checkable", reasons=(Reason(code="too_deep"),))
         walk.steps.append(verdict)
         line.sides += 1
         line.wrong = line.wrong or verdict.outcome == "wrong_here"

@@ -87,12 +87,20 @@ def sized(value: Value, shape: Shape | None = None) -> Array:
         if value.identity:
             raise NotUnderstood("identity_of_unknown_size")
         return scalar(value.ones)
+    _check_size(shape)
     if not value.identity:
         return Array(shape, (value.ones,) * prod(shape))
     if len(shape) != 2 or shape[0] != shape[1]:
         raise IllFormed("identity_not_square", shape=shape_text(shape))
     size = shape[0]
     return Array(shape, tuple(value.ones + (value.identity if r == c else 0) for r in range(size) for c in range(size)))
+
+
+def _check_size(shape: Shape) -> None:
+    if any(size < 1 for size in shape):
+        raise IllFormed("no_such_size", shape=shape_text(shape))
+    if prod(shape) > MAX_ITEMS:
+        raise OverBudget("array_too_large", size=prod(shape))
 
 
 def broadcast_shape(left: Shape, right: Shape) -> Shape | None:
@@ -156,6 +164,7 @@ def matrix_product(left: Array, right: Array) -> Array:
     turned = [right.items[c::columns] for c in range(columns)]
     lines = [left.items[r * inner : (r + 1) * inner] for r in range(rows)]
     items = (_dot(line, column) for line in lines for column in turned)
+    _check_size((rows, columns))
     kept = (left.shape[:1] if len(left.shape) == 2 else ()) + (right.shape[1:] if len(right.shape) == 2 else ())
     return array(kept, items)
 
@@ -179,18 +188,23 @@ def _dot(left: Sequence[Scalar], right: Sequence[Scalar]) -> Scalar:
     return total
 
 
+def _as_matrix(value: Array) -> tuple[int, int]:
+    return _as_right(value.shape) if value.shape else (1, 1)
+
+
 def kronecker(left: Array, right: Array) -> Array:
     """The Kronecker product of two matrices."""
-    (p, q), (r, s) = _as_right(left.shape), _as_right(right.shape)
+    (p, q), (r, s) = _as_matrix(left), _as_matrix(right)
+    _check_size((p * r, q * s))
     items = (
         left.items[a * q + b] * right.items[c * s + d] for a in range(p) for c in range(r) for b in range(q) for d in range(s)
     )
     return array((p * r, q * s), items)
 
 
-def column_stacked(value: Array) -> Array:
-    """vec: the columns one below the other, as a column."""
-    turned = transpose(value) if len(value.shape) == 2 else value
+def stacked(value: Array, order: str = "columns") -> Array:
+    """vec: the columns (or the rows) one below the other, as a column."""
+    turned = transpose(value) if len(value.shape) == 2 and order == "columns" else value
     assert isinstance(turned, Array)
     return array((len(value.items), 1), turned.items)
 
@@ -205,7 +219,7 @@ def reshaped(value: Array, shape: Shape, order: str = "C") -> Array:
         raise IllFormed("reshape_size", size=size, shape=shape_text(shape))
     if order == "C" or len(shape) != 2:
         return array(shape, value.items)
-    items = column_stacked(value).items
+    items = stacked(value).items
     return array(shape, (items[c * shape[0] + r] for r in range(shape[0]) for c in range(shape[1])))
 
 
@@ -215,6 +229,7 @@ def diagonal(value: Array) -> Array:
         return value
     size = len(value.items)
     if value.is_vector:
+        _check_size((size, size))
         return array((size, size), (value.items[r] if r == c else 0 for r in range(size) for c in range(size)))
     if len(value.shape) != 2 or value.shape[0] != value.shape[1]:
         raise IllFormed("diagonal_not_square", shape=shape_text(value.shape))

@@ -642,7 +642,7 @@ TABLE = (
         r"\nabla X",
         (
             "1 / s * (dXhat - dXhat.mean(axis=1, keepdims=True) - Xhat * (dXhat * Xhat).mean(axis=1, keepdims=True))",
-            "(dY * gamma - (dY * gamma).mean(axis=1, keepdims=True) - Xhat * (dY * gamma * Xhat).mean(axis=1, keepdims=True)) / s",
+            "(dXhat - (dY * gamma).mean(axis=1, keepdims=True) - Xhat * (dY * gamma * Xhat).mean(axis=1, keepdims=True)) / s",
         ),
         (
             "gamma / s * (dY - dY.mean(axis=1, keepdims=True) - Xhat * (dY * Xhat).mean(axis=1, keepdims=True))",

@@ -6,7 +6,7 @@ import pytest
 from deciding import changed, decided, decider, tree
 
 from grader.symbolic.decide import Decider
-from grader.symbolic.final import forbidden_symbols
+from grader.symbolic.final import decide_final, forbidden_symbols, is_accepted
 from grader.symbolic.points import Budget
 from grader.symbolic.tree import Name, Node, Product
 
@@ -240,3 +240,26 @@ def test_the_budget_is_shared_over_all_readings() -> None:
     decision = decider(MLP).decide(tree(MLP, r"\frac{\partial L}{\partial W_1}"), tree(MLP, "z"), budget=Budget(50))
     assert decision.reason is not None
     assert decision.reason.code == "too_much_work"
+
+
+def test_restated_question_is_refused_as_a_final_answer() -> None:
+    asked = tree("elementwise_division", r"\nabla X")
+    restated = decide_final(decider("elementwise_division"), asked, asked)
+    assert restated.outcome == "different"
+    assert restated.reason is not None
+    assert restated.reason.facts == {"symbols": "grad X"}
+    assert decide_final(decider("elementwise_division"), tree("elementwise_division", r"\nabla Z / Y"), asked).is_equal
+
+
+@pytest.mark.parametrize(("accept", "accepted"), [([], False), (["denominator"], True), (["mixed"], False)])
+def test_other_layout_counts_where_the_rubric_accepts_it(accept: list[str], accepted: bool) -> None:
+    environment = changed(MLP, accept=accept)
+    decision = decided(MLP, "(x_3 - t) x_2^T", r"\frac{\partial L}{\partial W_2}", Decider(environment))
+    assert is_accepted(decision, environment) is accepted
+
+
+def test_vec_may_stack_rows_where_the_rubric_says_so() -> None:
+    asked = r"\frac{\partial (W_1 x_1)}{\partial \text{vec}(W_1)}"
+    rows = Decider(changed(MLP, vec="rows"))
+    assert decided(MLP, r"I_{m \times m} \otimes x_1^T", asked, rows).outcome == "equal"
+    assert decided(MLP, r"x_1^T \otimes I_{m \times m}", asked, rows).outcome == "different"

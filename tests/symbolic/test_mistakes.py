@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from deciding import decider, tree
 
-from grader.symbolic.mistakes import name_mistake
+from grader.symbolic.mistakes import faults, name_mistake
 
 MISTAKES = {
     "no transpose": r"\nabla Y W",
@@ -47,3 +47,22 @@ def test_mistake_that_is_right_for_equal_sizes_names_nothing() -> None:
     mistakes = {"mean over the classes": r"\frac{1}{c} X^T (P - Y)", "no transpose": r"\frac{1}{N} X (P - Y)"}
     assert named(r"\frac{1}{N} X (P - Y)", mistakes, "softmax_ce_mean", r"\nabla W") == "no transpose"
     assert named(r"\frac{1}{c} X (P - Y)", mistakes, "softmax_ce_mean", r"\nabla W") != "mean over the classes"
+
+
+def test_a_question_without_fault_has_none() -> None:
+    trees = {name: tree("matrix_product", text) for name, text in MISTAKES.items()}
+    reference = tree("matrix_product", r"\nabla Y W^T")
+    assert faults(decider("matrix_product"), tree("matrix_product", r"\nabla X"), [reference], trees) == ()
+
+
+def test_all_faults_of_a_question_are_found() -> None:
+    texts = {"right after all": r"(W \nabla Y^T)^T", "sign": r"-\nabla Y W^T", "minus": r"\nabla Y (-W^T)", "unread": "q"}
+    trees = {name: tree("matrix_product", text) for name, text in texts.items()}
+    reference = tree("matrix_product", r"\nabla Y W")
+    found = faults(decider("matrix_product"), tree("matrix_product", r"\nabla X"), [reference], trees)
+    assert [(fault.code, fault.facts.get("mistake", fault.facts.get("reference"))) for fault in found] == [
+        ("reference_not_right", 1),
+        ("mistake_not_wrong", "right after all"),
+        ("mistake_not_wrong", "unread"),
+        ("mistakes_alike", "sign"),
+    ]
