@@ -74,7 +74,7 @@ def steps_of(network: Network) -> Steps:
     is_ordered = not any(layer.calls > 1 for layer, kind in leaves if POOLS.fullmatch(kind))
     activations = Counter(plain(o.name) for o in network.operations if plain(o.name) in ACTIVATIONS)
     for layer, kind in leaves:
-        if kind in ACTIVATIONS and layer.calls:
+        if kind in ACTIVATIONS:
             activations[kind] += layer.calls
     layers = tuple(_layer(layer, kind) for layer, kind in leaves if _is_layer(layer, kind))
     return Steps(layers, tuple(pools), dict(activations), is_ordered)
