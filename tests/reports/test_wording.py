@@ -62,6 +62,10 @@ def test_every_documented_code_has_a_sentence() -> None:
     assert not [code for code in documented() if code not in WORDS]
 
 
+def test_every_sentence_is_for_a_documented_code() -> None:
+    assert not [code for code in WORDS if code not in documented()]
+
+
 def test_every_code_that_checks_write_has_a_sentence() -> None:
     assert len(written_in_code()) > 40
     assert not sorted(written_in_code() - set(WORDS))
