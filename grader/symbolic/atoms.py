@@ -6,13 +6,10 @@ import re
 from fractions import Fraction
 from typing import Final
 
-from grader.symbolic.grammar import Atom, Bare, Range
-from grader.symbolic.named import Named
+from grader.symbolic.grammar import Atom, Bare, Range, is_prose
+from grader.symbolic.groups import Groups
 from grader.symbolic.tree import (
-    Add,
     Apply,
-    Indicator,
-    Negative,
     Node,
     Number,
     Power,
@@ -34,7 +31,7 @@ _UNSUPPORTED: Final = {
 }
 
 
-class Atoms(Named):
+class Atoms(Groups):
     """Reads what the other rules are built from."""
 
     def atom(self) -> Atom:
@@ -50,12 +47,12 @@ class Atoms(Named):
             return self.environment()
         if token.kind == "command":
             return self._command()
-        return self._bracketed()
+        return self.bracketed()
 
     def _upright(self) -> Bare:
         token = self.take()
         word = token.text.rstrip(".,;:").removeprefix("np.")
-        if not _UPRIGHT.match(word):
+        if not _UPRIGHT.match(word) or is_prose(word):
             self.fail(token.span, "unexpected", "these words are no name")
         return Bare(word, token.span, loose=True)
 
@@ -210,7 +207,7 @@ class Atoms(Named):
         if accented and self.holds(inside, frozenset({"+", "-", "*", "/", "="})):
             self.accents.clear()
             self.fail(self.span_from(place), "unsupported", "an accent over an expression is not read")
-        found = self.within(*inside, self._single if accented else self._group_content)
+        found = self.within(*inside, self._single if accented else self.group_content)
         if self.accents:
             self.accents.clear()
             self.fail(self.span_from(place), "unsupported", "an accent over an expression is not read")
@@ -232,7 +229,8 @@ class Atoms(Named):
             found = self.atom()
         return found if self.at == self.stop else self.postfix(found, place)
 
-    def _group_content(self) -> Atom:
+    def group_content(self) -> Atom:
+        """What stands in braces: one name, which takes the scripts after the braces, or an expression."""
         length = self.stop - self.at
         token = self.peek()
         wrapped = token.text in FACES or token.text in ACCENTS
@@ -258,65 +256,6 @@ class Atoms(Named):
         if command == "\\mathbb":
             self.fail(token.span, "unsupported", "expectations, probabilities and sets of numbers are not computed with")
         return None
-
-    def _bracketed(self) -> Atom:
-        token = self.peek()
-        if token.text == "(":
-            return self._round()
-        if token.text == "[":
-            return self.square()
-        if token.text == "{":
-            return self._group()
-        if token.text == "\\{":
-            return self._curly()
-        if token.text == "\\|" or (token.text == "|" and self.bars()):
-            return self.norm()
-        if token.text == "|":
-            return self.absolute()
-        if token.text == "":
-            self.fail_here("incomplete", "something is missing here")
-        return self.fail_here("unexpected", "not expected here")
-
-    def _round(self) -> Node:
-        place = self.at
-        inequality = self.is_inequality()
-        inside = self.bracket()
-        if inequality:
-            return Indicator(self.condition(*inside), span=self.span_from(place))
-        if len(self.pieces(*inside, ",")) > 1:
-            self.fail(
-                self.span_from(place), "ambiguous", "a list in round brackets: write [ ... ] for a row, [ ... ]^T for a column"
-            )
-        return self.expression_in(inside)
-
-    def _group(self) -> Atom:
-        place = self.at
-        inside = self.bracket()
-        if inside[0] >= inside[1]:
-            return self.atom()
-        found = self.within(*inside, self._group_content)
-        if isinstance(found, Add | Negative) and not self._alone(place):
-            self.fail(self.span_from(place), "ambiguous", "these braces are not printed: write ( )")
-        return found
-
-    def _alone(self, place: int) -> bool:
-        """True when a brace group is all of a term, so that its missing bracket changes nothing."""
-        before = self.tokens[place - 1] if place else None
-        first = before is None or before.text in ("+", "{", "(", "[", "=", ",", "&") or before.kind == "begin"
-        return first and (self.at >= self.stop or self.peek().text in ("+", "-"))
-
-    def _curly(self) -> Node:
-        """``\\{`` around one expression, or before the rows of cases."""
-        place = self.at
-        following = self.peek(1)
-        if following.kind == "begin" and self.partner[self.at] < 0:
-            self.take()
-            inside = self.bracket()
-            return self.cases(inside, place)
-        inside = self.bracket()
-        if len(self.pieces(*inside, ",")) > 1:
-            self.fail(self.span_from(place), "unsupported", "sets are not read")
-        return self.expression_in(inside)
 
     def _root(self) -> Node:
         place = self.at

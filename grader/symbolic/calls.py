@@ -196,7 +196,8 @@ class Calls(Folds):
         if any(self.tokens[at].text in (",", ";") for at in self.outside(start, stop)):
             return True
         plain = not self.holds((start, stop), frozenset({"+", "-", "=", "*", "\\cdot"}) | INEQUALITIES)
-        return name in self.names.losses and plain
+        named = any(token.kind in ("letter", "command", "text") for token in self.tokens[start:stop])
+        return name in self.names.losses and plain and named
 
     def is_inequality(self) -> bool:
         """True when the bracket here holds ``z > 0``, an indicator by another name."""
