@@ -51,7 +51,6 @@ class Drive:
     cells: list[CellRun] = field(default_factory=list)
     student_seconds: float = 0.0
     _done: list[Cell] = field(default_factory=list)
-    _skipped: set[int] = field(default_factory=set)
     _is_open: bool = False
     _is_gone: bool = False
 
@@ -85,10 +84,8 @@ class Drive:
                 return late(f"the whole submission was over its {self.limits.wall:g} s before this was looked at")
             return Capture(status=CaptureStatus.BOX_FAILED, detail="the box was lost before this was looked at")
         heard = self._request([probe])
-        if heard.is_late:
-            capture = late(f"did not end within {self.limits.probe:g} s", heard.seconds)
-        else:
-            capture = self._judge(heard)
+        overdue = late(f"did not end within {self.limits.probe:g} s", heard.seconds)
+        capture = overdue if heard.is_late else self._judge(heard)
         self.student_seconds += min(capture.seconds, heard.seconds)
         return capture
 
@@ -120,12 +117,10 @@ class Drive:
         heard = self._listen(min(time.monotonic() + self.limits.cell, self.clock.cells_until), "cell_end")
         number, seconds = self._number(cell), heard.seconds
         if heard.is_late:
-            self._skipped.add(cell.index)
             heard = self._interrupt()
             run = heard.cell or CellRun(part=self.part.path, cell=number, status="timed_out")
             return run.model_copy(update={"cell": number, "status": "timed_out", "seconds": seconds, "error": None})
         if heard.ended or heard.cell is None:
-            self._skipped.add(cell.index)
             died = Raised(kind="Died", message=heard.ended or heard.fault or "the cell left no record")
             run = heard.cell or CellRun(part=self.part.path, cell=number, status="died")
             return run.model_copy(update={"cell": number, "status": "died", "seconds": seconds, "error": died})
@@ -176,16 +171,14 @@ class Drive:
                 return
 
     def _replay(self) -> None:
-        for cell in self._done:
-            if cell.index in self._skipped:
-                continue
+        for cell in tuple(self._done):
             if self.clock.is_over:
                 self._kill()
                 return
             self.line.tell({"ask": "cell", "index": cell.index})
             heard = self._listen(min(time.monotonic() + self.limits.cell, self.clock.until), "cell_end")
             if heard.is_late or heard.ended:
-                self._skipped.add(cell.index)
+                self._done.remove(cell)
                 if heard.is_late:
                     self._kill()
                 return

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from grader.sandbox.base import Sandbox
 from grader.sandbox.conformance import Scene
-from grader.sandbox.local import LocalSandbox
 from grader.sandbox.plain import PlainSandbox
 from grader.sandbox.scenes import SCENES, WALL
 
 PLAIN = [s for s in SCENES if not s.walls and s is not WALL]
 """The whole time is kept by the same code of the host everywhere; the walled box shows it."""
-pytestmark = [pytest.mark.box, pytest.mark.skipif(sys.platform != "linux", reason="real boxes are tested on Linux")]
-
-
-@pytest.fixture(scope="module")
-def strict() -> Iterator[Sandbox]:
-    box = LocalSandbox("strict")
-    yield box
-    box.close()
+pytestmark = pytest.mark.box
 
 
 @pytest.fixture(autouse=True)
@@ -33,8 +23,8 @@ def _secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda s: s.name)
-def test_the_walled_box_keeps_the_contract(scene: Scene, strict: Sandbox, tmp_path: Path) -> None:
-    _play(scene, strict, tmp_path)
+def test_the_walled_box_keeps_the_contract(scene: Scene, box: Sandbox, tmp_path: Path) -> None:
+    _play(scene, box, tmp_path)
 
 
 @pytest.mark.parametrize("scene", PLAIN, ids=lambda s: s.name)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -21,19 +22,11 @@ from grader.model.rubric import Limits
 from grader.model.submission import Cell, Part, Submission
 from grader.model.values import Output, Scalar, Text
 from grader.sandbox.conformance import is_running
-from grader.sandbox.factory import make_sandbox
 from grader.sandbox.local import LocalSandbox
 from grader.sandbox.walls import WALLS, inspect, refusal
 
-pytestmark = [pytest.mark.box, pytest.mark.skipif(sys.platform != "linux", reason="the walls are Linux's")]
+pytestmark = [pytest.mark.box, pytest.mark.usefixtures("_walls")]
 LIMITS = Limits(wall=20, cell=5, probe=2)
-
-
-@pytest.fixture(scope="module")
-def box() -> Iterator[LocalSandbox]:
-    sandbox = LocalSandbox("strict")
-    yield sandbox
-    sandbox.close()
 
 
 def submission(root: Path, parts: Mapping[str, tuple[str, ...]], files: tuple[str, ...] = ()) -> Submission:
@@ -41,7 +34,8 @@ def submission(root: Path, parts: Mapping[str, tuple[str, ...]], files: tuple[st
     for path, sources in parts.items():
         cells = tuple(Cell(index=i, kind="code", source=textwrap.dedent(s)) for i, s in enumerate(sources))
         made.append(Part(path=path, kind="module" if path.endswith(".py") else "notebook", cells=cells))
-    return Submission(id="s", root=str(root), digest=hashlib.sha256(repr(parts).encode()).hexdigest(), parts=tuple(made), files=files)
+    digest = hashlib.sha256(repr(parts).encode()).hexdigest()
+    return Submission(id="s", root=str(root), digest=digest, parts=tuple(made), files=files)
 
 
 def look(*names: str) -> Plan:
@@ -63,7 +57,8 @@ def test_every_wall_stands(box: LocalSandbox, tmp_path: Path) -> None:
 
 
 def test_each_submission_finds_a_fresh_box(box: LocalSandbox, tmp_path: Path) -> None:
-    cells = ("import os\nfound = os.path.exists('mark') or os.path.exists('/tmp/mark')", "open('mark', 'w'); open('/tmp/mark', 'w')")
+    look_for, leave = "found = any(map(os.path.exists, MARKS))", "for mark in MARKS:\n    open(mark, 'w')"
+    cells = ("import os\nMARKS = ('mark', '/tmp/mark', '/dev/shm/mark')", look_for, leave)
     for _ in range(2):
         assert value(box.run(look("found"), submission(tmp_path, {"a.ipynb": cells}), LIMITS), "found") is False
 
@@ -102,11 +97,11 @@ def test_parts_are_asked_in_order_and_prints_of_all_come_together(box: LocalSand
 
 def test_student_code_holds_no_descriptor_but_its_channel(box: LocalSandbox, tmp_path: Path) -> None:
     cell = """
-        import os
+        import os, sys
         kinds = sorted(os.readlink(f'/proc/self/fd/{fd}').split(':')[0] for fd in os.listdir('/proc/self/fd')
                        if int(fd) > 2 and os.path.exists(f'/proc/self/fd/{fd}'))
         channels = kinds.count('socket')
-        files = [k for k in kinds if k.startswith('/') and not k.startswith(('/dev/null', '/proc'))]
+        files = [k for k in kinds if k.startswith('/') and not k.startswith(('/dev/null', '/proc', sys.prefix))]
         strays = len(files)
         parent = os.path.exists('/proc/1/fd') and os.access('/proc/1/fd', os.R_OK)
     """
@@ -114,7 +109,7 @@ def test_student_code_holds_no_descriptor_but_its_channel(box: LocalSandbox, tmp
     assert [value(evidence, n) for n in ("channels", "strays", "parent")] == [1, 0, False]
 
 
-def test_when_the_warm_process_is_killed_the_evidence_says_so_and_the_next_submission_runs(box: LocalSandbox, tmp_path: Path) -> None:
+def test_after_the_warm_process_is_killed_the_next_submission_runs(box: LocalSandbox, tmp_path: Path) -> None:
     box.run(look("x"), submission(tmp_path, {"a.ipynb": ("x = 1",)}), LIMITS)
     assert box._zygote is not None
     os.kill(box._zygote._process.pid, signal.SIGKILL)
@@ -157,21 +152,46 @@ def test_a_refusal_names_every_missing_wall_and_what_mends_it(monkeypatch: pytes
     assert error.exit_code == 4
 
 
-def test_the_box_that_takes_what_works_says_what_stands(tmp_path: Path) -> None:
-    sandbox = make_sandbox("best")
+def test_the_box_that_takes_what_works_says_what_stands_and_ends_its_warm_process_when_closed(tmp_path: Path) -> None:
+    sandbox = LocalSandbox("best")
     evidence = sandbox.run(look("x"), submission(tmp_path, {"a.ipynb": ("x = 1",)}), LIMITS)
-    sandbox.close()
-    assert value(evidence, "x") == 1
-    assert set(evidence.run.walls) == {wall.name for wall in WALLS}
-
-
-def test_closing_the_sandbox_ends_its_warm_process(tmp_path: Path) -> None:
-    sandbox = LocalSandbox("strict")
-    sandbox.run(look("x"), submission(tmp_path, {"a.ipynb": ("x = 1",)}), LIMITS)
     assert sandbox._zygote is not None
     process = sandbox._zygote._process
     sandbox.close()
+    assert value(evidence, "x") == 1
+    assert set(evidence.run.walls) == {wall.name for wall in WALLS}
     assert process.returncode is not None
+
+
+WITHOUT_RIGHTS = ("unshare", "--user", "--map-user=1000", "setpriv", "--no-new-privs", "--bounding-set=-all")
+"""Begins a program that may make no namespaces."""
+
+
+@pytest.mark.skipif(shutil.which("setpriv") is None or shutil.which("unshare") is None, reason="needs util-linux")
+def test_without_rights_to_namespaces_strict_refuses_with_every_missing_wall_and_best_runs_in_what_is_left(tmp_path: Path) -> None:
+    cells = ("x = 1", f"open('{tmp_path}/mark', 'w')", "import tempfile\ny = len(tempfile.TemporaryFile().read())")
+    code = f"""
+        import os
+        os.umask(0)
+        from grader.errors import BoxError
+        from grader.model.probe import Look, Plan
+        from grader.model.rubric import Limits
+        from grader.model.submission import Submission
+        from grader.sandbox.local import LocalSandbox
+        job = Submission.model_validate_json({submission(tmp_path, {"a.ipynb": cells}).model_dump_json()!r})
+        plan = Plan(probes=(Look(names=("x",)),))
+        for isolation in ("strict", "best"):
+            box = LocalSandbox(isolation)
+            try:
+                run = box.run(plan, job, Limits(wall=60)).run
+                print("ran", run.walls["mount"] != "on", run.walls["landlock"], *(cell.status for cell in run.cells))
+            except BoxError as error:
+                print("refused", *(name in str(error) for name in ("user", "mount", "network", "root")), bool(error.mend))
+            box.close()
+    """
+    command = [*WITHOUT_RIGHTS, sys.executable, "-c", textwrap.dedent(code)]
+    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120)
+    assert done.stdout.splitlines() == ["refused True True True True True", "ran True on ok raised ok"]
 
 
 def test_when_the_host_dies_everything_of_the_box_dies(tmp_path: Path) -> None:

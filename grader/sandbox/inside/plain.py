@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import tempfile
 
 from . import session, worker
 
@@ -26,11 +27,13 @@ def warm(imports: list[str], rehearse: bool = False) -> dict[str, str]:
 
 
 def settle(work: str) -> None:
-    """Make the work folder current, and the folder above it the home."""
+    """Make the work folder current, and the folder above it the home, where temporary files and caches go as well."""
     os.chdir(work)
     home = os.path.dirname(work)
-    caches = {"MPLCONFIGDIR": os.path.join(home, ".config"), "XDG_CACHE_HOME": os.path.join(home, ".cache")}
-    os.environ.update(HOME=home, PWD=work, **caches)
+    places = {"TMPDIR": ".tmp", "MPLCONFIGDIR": ".config", "XDG_CACHE_HOME": ".cache", "XDG_CONFIG_HOME": ".config"}
+    os.environ.update(HOME=home, PWD=work, **{name: os.path.join(home, place) for name, place in places.items()})
+    os.makedirs(os.environ["TMPDIR"], exist_ok=True)
+    tempfile.tempdir = None
     sys.path[:] = [p for p in sys.path if os.path.exists(p)]
 
 
