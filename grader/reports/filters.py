@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
+from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from grader.model.evidence import CellRun
@@ -30,6 +32,16 @@ def prose(text: str) -> Markup:
     return Markup("").join(
         Markup("<code>{}</code>").format(piece) if index % 2 else escape(piece) for index, piece in enumerate(pieces)
     )
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+
+
+def markdown(text: str) -> Markup:
+    """The rubric's own Markdown; HTML in it stays text, and nothing is fetched for it."""
+    return Markup(_markdown().render(clean(text)))  # noqa: S704 - the renderer escapes, HTML and images are off
 
 
 def exact(points: Fraction | None) -> str:
@@ -83,6 +95,7 @@ def stream(text: str, cut: int) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "prose": prose,
+    "markdown": markdown,
     "points": shown,
     "exact": exact,
     "student_page": student_page,

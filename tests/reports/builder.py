@@ -64,7 +64,7 @@ def report(submission: str, questions: list[QuestionReport], late: Any = 0, **mo
 
 
 HERE = Place(part="hw1.ipynb", cell=6, heading="Problem 3.2", name="dW1")
-TEXT = "Derive the gradients of the loss with respect to both weight matrices.\nUse vectorised form."
+TEXT = "Derive the gradients of the loss by `W1` and `W2`.\n\n- Use *vectorised* form.\n- <b>Show</b> your steps. ![x](x.png)"
 
 MASK = "The ReLU mask is missing: where the pre-activation is negative, the gradient is `0`."
 
