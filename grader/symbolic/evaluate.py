@@ -323,7 +323,9 @@ def _compared(ev: Evaluator, node: Relation, left: Node, right: Node, at: Indice
     for k, item in enumerate(held.items):
         ev.scalars.site = f"{id(node)}/{k}"
         answers.append(_sign_of(ev, item, node.operator))
-    return answers[0] if held.is_scalar else Array(held.shape, tuple(int(answer) for answer in answers))
+    if held.is_scalar and isinstance(answers[0], bool | int):
+        return bool(answers[0])
+    return Array(held.shape, tuple(int(answer) if isinstance(answer, bool) else answer for answer in answers))
 
 
 _COMPARE: Mapping[str, Callable[[int], bool]] = {
@@ -336,12 +338,14 @@ _COMPARE: Mapping[str, Callable[[int], bool]] = {
 }
 
 
-def _sign_of(ev: Evaluator, item: Scalar, operator: str) -> bool:
+def _sign_of(ev: Evaluator, item: Scalar, operator: str) -> Scalar:
+    """True or False, or 1 or 0, or in a proof what stands for either."""
     if operator in ("=", "!="):
         return ev.scalars.is_zero(item) == (operator == "=")
     if ev.scalars.is_zero(item):
         return operator in ("<=", ">=")
-    return ev.scalars.is_positive(item) == (operator in (">", ">="))
+    above = ev.scalars.switch(item)
+    return above if operator in (">", ">=") else 1 - above
 
 
 def _indicator(ev: Evaluator, node: Indicator, at: Indices) -> Value:

@@ -32,11 +32,11 @@ class Function:
 
 
 def _relu_slope(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:
-    return 1 if work.is_positive(argument) else 0
+    return work.switch(argument)
 
 
 def _sign(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:
-    return 1 if work.is_positive(argument) else -1
+    return 2 * work.switch(argument) - 1
 
 
 def _flat(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:

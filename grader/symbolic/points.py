@@ -75,12 +75,12 @@ class Point:
         environment = self.program.environment
         if self.style == "data" and name in environment.data:
             return _given(environment.data[name], shape, name, self.scalars)
-        random = Random(f"{self.seed}/{name}")
+        dice = Random(f"{self.seed}/{name}")
         if name in environment.onehot:
             self.scalars.assumed = True
-            return _one_hot(shape, environment.onehot[name], random)
+            return _one_hot(shape, environment.onehot[name], dice)
         draw = _DRAWS[self.style]
-        drawn = [draw(random) for _ in range(prod(shape))]
+        drawn = [draw(dice) for _ in range(prod(shape))]
         if name in environment.positive:
             drawn = [abs(item) for item in drawn]
         return Array(shape, tuple(self.scalars.leaf(item) for item in drawn))
@@ -102,16 +102,16 @@ class Point:
         return names | reached
 
 
-def _whole(random: Random) -> Fraction:
-    return Fraction(random.choice((-1, 1)) * random.randint(1, 997))
+def _whole(dice: Random) -> Fraction:
+    return Fraction(dice.choice((-1, 1)) * dice.randint(1, 997))
 
 
-def _hundredth(random: Random) -> Fraction:
-    return Fraction(random.choice((-1, 1)) * random.randint(5, 200), 100)
+def _hundredth(dice: Random) -> Fraction:
+    return Fraction(dice.choice((-1, 1)) * dice.randint(5, 200), 100)
 
 
-def _little(random: Random) -> Fraction:
-    return Fraction(random.choice((-3, -2, -1, 1, 2, 3)))
+def _little(dice: Random) -> Fraction:
+    return Fraction(dice.choice((-3, -2, -1, 1, 2, 3)))
 
 
 _DRAWS: Mapping[Style, Callable[[Random], Fraction]] = {
@@ -122,14 +122,14 @@ _DRAWS: Mapping[Style, Callable[[Random], Fraction]] = {
 }
 
 
-def _one_hot(shape: Shape, axis: int, random: Random) -> Array:
+def _one_hot(shape: Shape, axis: int, dice: Random) -> Array:
     axis = axis + len(shape) if axis < 0 else axis
     chosen: dict[tuple[int, ...], int] = {}
     items = []
     for at in positions(shape):
         rest = at[:axis] + at[axis + 1 :]
         if rest not in chosen:
-            chosen[rest] = random.randrange(shape[axis])
+            chosen[rest] = dice.randrange(shape[axis])
         items.append(1 if chosen[rest] == at[axis] else 0)
     return Array(shape, tuple(items))
 

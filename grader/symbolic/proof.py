@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from grader.symbolic.dual import Dual, Scalar
+from grader.symbolic.dual import Dual, Scalar, base
 from grader.symbolic.functions import Function
 from grader.symbolic.scalars import BadPoint, Scalars
 from grader.symbolic.troubles import OverBudget
@@ -20,10 +20,11 @@ MAX_TERM_PRODUCTS = 8_000
 
 
 class Work:
-    """Products of terms left for one proof."""
+    """Products of terms left for one proof; ``switches`` are the variables that are 0 or 1, so that powers are dropped."""
 
     def __init__(self) -> None:
         self.left = MAX_TERM_PRODUCTS
+        self.switches: set[int] = set()
 
     def spend(self, products: int) -> None:
         self.left -= products
@@ -105,7 +106,7 @@ def _product(left: Polynomial, right: Polynomial, work: Work) -> Polynomial:
     total: dict[Monomial, int | Fraction] = {}
     for m, a in left.items():
         for n, b in right.items():
-            joint = _joined(m, n)
+            joint = _joined(m, n, work.switches)
             both = total.get(joint, 0) + a * b
             if both:
                 total[joint] = both
@@ -114,22 +115,30 @@ def _product(left: Polynomial, right: Polynomial, work: Work) -> Polynomial:
     return total
 
 
-def _joined(left: Monomial, right: Monomial) -> Monomial:
+def _joined(left: Monomial, right: Monomial, switches: set[int]) -> Monomial:
     if not left or not right:
         return left or right
     powers = dict(left)
     for variable, exponent in right:
-        powers[variable] = powers.get(variable, 0) + exponent
+        powers[variable] = 1 if variable in switches else powers.get(variable, 0) + exponent
     return tuple(sorted(powers.items()))
 
 
+def _is_constant(ratio: Ratio) -> bool:
+    return all(monomial == () for polynomial in (ratio.over, ratio.under) for monomial in polynomial)
+
+
 class Symbolic(Scalars):
-    """Scalars that are quotients of polynomials; what rests on a sign or a drawn value is no proof (``assumed``)."""
+    """Scalars that are quotients of polynomials.
+
+    Whether something is above zero is a variable that is 0 or 1: both sides of a ReLU are proved at once.
+    """
 
     def __init__(self, seed: int) -> None:
         super().__init__(seed)
         self.work = Work()
         self._variables = 0
+        self._switched: list[tuple[Ratio, Ratio]] = []
         self._opaque: dict[tuple[str, int, Fraction | int], list[tuple[Any, Ratio]]] = {}
 
     def leaf(self, value: Fraction) -> Scalar:
@@ -145,6 +154,20 @@ class Symbolic(Scalars):
         if not scalar.over or not scalar.value:
             raise BadPoint
         return Ratio(scalar.under, scalar.over, 1 / Fraction(scalar.value), self.work)
+
+    def switch(self, scalar: Scalar) -> Scalar:
+        plain = base(scalar)
+        if not isinstance(plain, Ratio) or not plain.over or _is_constant(plain):
+            return super().switch(scalar)
+        for other, found in self._switched:
+            if plain == other:
+                return found
+            if plain == -other:
+                return 1 - found
+        fresh = self._variable(1 if plain.value > 0 else 0)
+        self.work.switches.add(self._variables)
+        self._switched.append((plain, fresh))
+        return fresh
 
     def above_zero(self, scalar: Scalar) -> bool:
         return bool((scalar.value if isinstance(scalar, Ratio) else scalar) > 0)

@@ -31,7 +31,7 @@ class Scalars:
     exact = True
 
     def __init__(self, seed: int) -> None:
-        """``assumed`` becomes true once a result rests on a sign or on a drawn one-hot vector."""
+        """``assumed`` becomes true once a result rests on a drawn one-hot vector, which is no proof."""
         self.seed = seed
         self.kinks: dict[str, set[bool]] = {}
         self.site = ""
@@ -96,20 +96,21 @@ class Scalars:
         return self.call(rule, argument, order)
 
     def _kink(self, name: str, argument: Scalar) -> Scalar:
-        positive = self.is_positive(argument)
+        switch = self.switch(argument)
         if name == "relu":
-            return argument if positive else 0
+            return argument * switch
         if name == "abs":
-            return argument if positive else -argument
-        if name == "sign":
-            return 1 if positive else -1
-        return 1 if positive else 0
+            return argument * (2 * switch - 1)
+        return 2 * switch - 1 if name == "sign" else switch
+
+    def switch(self, scalar: Scalar) -> Scalar:
+        """1 above zero, else 0; a scalar like any other, so that a proof can leave it open."""
+        return 1 if self.is_positive(scalar) else 0
 
     def is_positive(self, scalar: Scalar) -> bool:
         """Whether the scalar is above zero; both answers are to be met at every place that asks."""
         answer = self.above_zero(base(scalar))
         self.kinks.setdefault(self.site, set()).add(answer)
-        self.assumed = True
         return answer
 
     def above_zero(self, scalar: Scalar) -> bool:

@@ -70,10 +70,7 @@ def _grown(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         st.builds(Fold, st.sampled_from(["sum", "product", "max"]), st.tuples(st.builds(Binder, LETTERS, bounds, bounds)), inner),
         st.builds(Reduce, st.sampled_from(["sum", "mean", "max"]), inner, st.sampled_from([None, 0, 1, 7]), st.booleans()),
         st.builds(Cases, st.lists(st.builds(Branch, inner, relations), min_size=1, max_size=2).map(tuple)),
-        st.builds(
-            Matrix,
-            st.lists(st.lists(inner | st.builds(Dots), min_size=1, max_size=3).map(tuple), min_size=1, max_size=3).map(tuple),
-        ),
+        st.builds(Matrix, st.lists(rows, min_size=1, max_size=3).map(tuple)),
         st.builds(Reshape, inner, st.tuples(inner, inner)),
         relations,
     )

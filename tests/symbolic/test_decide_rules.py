@@ -105,8 +105,23 @@ def test_both_sides_of_a_relu_are_visited() -> None:
     decision = decided("mlp_relu", r"\max(0, z)", "x_2")
     assert decision.outcome == "equal"
     assert decision.unvisited == 0
+    assert decision.how == "proved"
     assert decided("mlp_relu", "z", "x_2").outcome == "different"
     assert decided("mlp_relu", "0 z", "x_2").outcome == "different"
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        (r"|z|", r"\max(0, z) + \max(0, -z)"),
+        (r"|z| \odot |z|", r"z \odot z"),
+        (r"\frac{z + |z|}{2}", "x_2"),
+        (r"\mathbb{1}[z > 0] \odot \mathbb{1}[z > 0]", r"1 - \mathbb{1}[z < 0]"),
+        (r"\begin{cases} z_i & z_i > 0 \\ 0 & \text{else} \end{cases}", r"\max(z_i, 0)"),
+    ],
+)
+def test_identities_of_branches_are_proved_for_both_sides(seen: str, expected: str) -> None:
+    assert decided("mlp_relu", seen, expected).how == "proved"
 
 
 def test_a_branch_that_no_point_reaches_is_counted() -> None:
