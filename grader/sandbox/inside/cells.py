@@ -75,7 +75,7 @@ class Cells:
 
     def _record(self, index: int, seconds: float, outputs: Outputs, error: BaseException | None) -> dict[str, Any]:
         stdout, stderr = outputs.texts["stdout"].getvalue(), outputs.texts["stderr"].getvalue()
-        self.printed[index] = stdout
+        self.printed[index] = outputs.said.getvalue()
         self.left -= len(stdout) + len(stderr)
         return {
             "part": self.part,

@@ -28,10 +28,16 @@ def is_axes(thing: object) -> bool:
 def describe(figure: Any, only: Any = None) -> Json:
     """The `Figure` of a figure, or of one of its axes alone; colour bars are left out."""
     axes = [only] if only is not None else [each for each in figure.axes if each.get_label() != "<colorbar>"]
+    told = [_axes(each) for each in axes[:MOST_AXES]]
+    return {**nothing(), "axes": told, "title": text_of(getattr(figure, "_suptitle", None))}
+
+
+def nothing() -> Json:
+    """The `Figure` of which nothing is known."""
     return {
         "type": "figure",
-        "axes": [_axes(each) for each in axes[:MOST_AXES]],
-        "title": text_of(getattr(figure, "_suptitle", None)),
+        "axes": [],
+        "title": "",
         "part": "",
         "cell": None,
         "headings": [],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,8 @@ KEPT_TYPES = (
     "image/svg+xml",
 )
 MOST_OUTPUTS = 500
+LONGEST_SAID = 20_000
+PLOT_REMAINS = re.compile(r"\W*(<(matplotlib|Figure|Axes|mpl_toolkits)|Text\(|\(array\(.*<BarContainer)", re.DOTALL)
 MOST_RICH = 2**23
 RICH_FACTOR = 8
 """Displays may take this many times the characters of the streams: one picture is about 50,000."""
@@ -40,6 +43,8 @@ class Outputs:
         self.rich_left = min(self.left * RICH_FACTOR, MOST_RICH)
         self.cut = 0
         self.texts = {"stdout": io.StringIO(), "stderr": io.StringIO()}
+        self.said = io.StringIO()
+        """What a reader of the cell sees as text: standard output, and the plain text of values shown."""
         self.items: list[_Stream | dict[str, Any]] = []
         self.by_display: dict[str, list[dict[str, Any]]] = {}
         self.clear_before_next = False
@@ -53,6 +58,8 @@ class Outputs:
         self.left -= len(kept)
         self._clear_if_asked()
         self.texts[name].write(kept)
+        if name == "stdout":
+            self.said.write(kept)
         if not self.items or not isinstance(self.items[-1], _Stream) or self.items[-1].name != name:
             self.items.append(_Stream(name))
         last = self.items[-1]
@@ -66,6 +73,7 @@ class Outputs:
             for earlier in self.by_display.get(display_id, []):
                 earlier["data"] = bundle
             return
+        self._say(bundle)
         output = {"output_type": "display_data", "data": bundle, "metadata": {}}
         self._add(output)
         if display_id:
@@ -73,7 +81,9 @@ class Outputs:
 
     def result(self, count: int, data: dict[str, Any]) -> None:
         """The value of the cell's last expression."""
-        self._add({"output_type": "execute_result", "execution_count": count, "data": self._bounded(data), "metadata": {}})
+        bundle = self._bounded(data)
+        self._say(bundle)
+        self._add({"output_type": "execute_result", "execution_count": count, "data": bundle, "metadata": {}})
 
     def error(self, kind: str, message: str, traceback: list[str]) -> None:
         """An exception as Jupyter shows it; long tracebacks keep both ends."""
@@ -95,6 +105,12 @@ class Outputs:
         self._clear_if_asked()
         if len(self.items) < MOST_OUTPUTS:
             self.items.append(output)
+
+    def _say(self, bundle: dict[str, str]) -> None:
+        """Plain text of a shown value; pictures, and what plotting functions happen to return, say nothing."""
+        text = bundle.get("text/plain", "")
+        if not any(kind.startswith("image/") for kind in bundle) and not PLOT_REMAINS.match(text):
+            self.said.write(text[:LONGEST_SAID] + "\n")
 
     def _clear_if_asked(self) -> None:
         if self.clear_before_next:

@@ -42,7 +42,7 @@ class FigureLog:
 
     def record(self, figure: Any, png: bytes = b"") -> None:
         """Remember the figure as it stands; a later state within the same cell replaces an earlier one, unless it is blank."""
-        described = figures.describe(figure)
+        described = _described(figure)
         earlier = next((each for each in self.drawn if each.figure is figure and each.cell == self.cell), None)
         if earlier is None and len(self.drawn) < MOST_FIGURES:
             self.drawn.append(Drawn(figure, described, self.cell, png))
@@ -118,17 +118,17 @@ def _noting_close(close: Callable[..., None]) -> Callable[..., None]:
         closing = [each for each in managers if not args or args[0] in (each, each.num)]
         for manager in closing:
             if not any(each.figure is manager.canvas.figure and each.cell == log.cell and each.png for each in log.drawn):
-                _record_quietly(manager.canvas.figure)
+                log.record(manager.canvas.figure)
         close(cls, *args)
 
     return noting
 
 
-def _record_quietly(figure: Any) -> None:
+def _described(figure: Any) -> Json:
     try:
-        _logs[0].record(figure)
-    except Exception:  # a figure that cannot be described must still close
-        return
+        return figures.describe(figure)
+    except Exception:  # a figure that cannot be described is still shown and closed, without any fault of the student's
+        return figures.nothing()
 
 
 def _marking_histograms(hist: Callable[..., Any]) -> Callable[..., Any]:

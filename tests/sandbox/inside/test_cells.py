@@ -92,6 +92,11 @@ def test_subprocesses_and_python_write_in_order(play: Play) -> None:
     assert (cell.stdout, cell.stderr) == ("a\nb\nc\ne\nf\n", "d\n")
 
 
+def test_writes_below_python_keep_their_place_among_prints(play: Play) -> None:
+    cell = play("import os\nfor _ in range(200):\n    os.write(1, b'a')\n    print('b', end='')").cells[0]
+    assert cell.stdout == "ab" * 200
+
+
 def test_a_child_left_running_holds_nothing_up(play: Play) -> None:
     start = time.perf_counter()
     ran = play("import subprocess\nchild = subprocess.Popen(['sleep', '20'])", "child.kill()\nprint('done')")

@@ -181,6 +181,14 @@ def test_weights_are_loaded_by_name_or_by_order_and_shape() -> None:
     assert np.allclose(by_name.outputs[0].data, expected)  # type: ignore[union-attr]
 
 
+def test_layers_of_equal_shape_take_given_weights_in_order() -> None:
+    given = nn.Sequential(nn.Linear(3, 3), nn.ReLU(), nn.Linear(3, 3))
+    state = {f"other.{name}": each.detach() for name, each in given.state_dict().items()}
+    x = torch.arange(6.0).reshape(2, 3)
+    seen = traced(lambda: nn.Sequential(nn.Linear(3, 3), nn.ReLU(), nn.Linear(3, 3)), x, state=state)
+    assert np.allclose(seen.outputs[0].data, given(x).detach().numpy())  # type: ignore[union-attr]
+
+
 def test_weights_without_a_place_are_an_error_of_the_pass() -> None:
     network = traced(lambda: nn.Linear(3, 4), torch.ones(1, 3), state={"weight": torch.ones(9, 9)})
     assert network.error is not None

@@ -164,6 +164,12 @@ def test_prints_come_by_cell_and_under_headings(play: Play) -> None:
     assert none == everything
 
 
+def test_shown_values_are_read_as_printed_but_not_what_plotting_returns(play: Play) -> None:
+    cells = ["40 + 2", "display('a')", "import matplotlib.pyplot as plt\nplt.plot([1])", "plt.title('x')"]
+    value = play(*cells, probes=[{"probe": "prints"}]).value
+    assert [(each.cell, each.text) for each in value.printed] == [(0, "42\n"), (1, "'a'\n")]
+
+
 def saved(how: str, *names: str) -> dict[str, Any]:
     return {"probe": "saved_file", "names": list(names), "load": how}
 

@@ -43,7 +43,8 @@ session.warm_up(["nothing_such"])
 frames = []
 codes = ["x = [1, 2]", "1 / 0", "import numpy"]
 cells = [{"index": i, "kind": "code", "source": code, "headings": []} for i, code in enumerate(codes)]
-playing = session.Session({"path": "a.ipynb", "kind": "notebook", "cells": cells}, {}, 0, lambda frame, blobs: frames.append(frame))
+part = {"path": "a.ipynb", "kind": "notebook", "cells": cells}
+playing = session.Session(part, {}, 0, lambda frame, blobs: frames.append(frame))
 for cell in cells:
     playing.run_cell(cell["index"])
 probes = [{"probe": "look", "names": ["x"]}, {"probe": "figures"}, {"probe": "trace", "names": ["x"]}, {"probe": "source"}]
@@ -70,7 +71,8 @@ def test_frames_come_in_order_and_no_thread_is_left(tmp_path: Path) -> None:
         os.chdir(tmp_path)
         before = threading.active_count()
         frames: list[dict[str, Any]] = []
-        playing = session.Session(part_of(["print(1)", "2"], "notebook", tmp_path), {}, 0, lambda frame, _: frames.append(frame))
+        part = part_of(["print(1)", "2"], "notebook", tmp_path)
+        playing = session.Session(part, {}, 0, lambda frame, _: frames.append(frame))
         playing.run_cell(1)
         playing.run_cell(0)
         playing.answer({"probe": "prints"}, {})
