@@ -148,6 +148,10 @@ _doubled = lms.run(_data, 0.02)
 W_lms_batch_mean, mse_lms_batch_mean = _batch_mean.weights, _batch_mean.curve
 W_lms_batch_sum, mse_lms_batch_sum = _batch_sum.weights, _batch_sum.curve
 W_lms_doubled_rate, mse_lms_doubled_rate = _doubled.weights, _doubled.curve
+_rates = (0.005, 0.01, 0.05, 0.5)
+mse_rates_batch_mean = np.array([batch_descent(rate / len(_data.X)).curve for rate in _rates])
+mse_rates_batch_sum = np.array([batch_descent(rate).curve for rate in _rates])
+mse_rates_doubled_rate = np.array([lms.run(_data, 2.0 * rate).curve for rate in _rates])
 
 
 # Lab 2

@@ -419,3 +419,16 @@ def test_counts_keep_every_reading(text: str, values: list[Fraction]) -> None:
 def test_blanks_are_told_from_zero() -> None:
     assert all(map(is_blank, ["", "-", "—", "N/A", "...", "None", "**-**"]))
     assert not is_blank("0")
+
+
+@pytest.mark.parametrize("column", ["parameters", "macs"])
+def test_one_column_is_found_in_rows_without_headings_when_the_whole_table_is_known(column: str) -> None:
+    check = CostTableCheck(
+        **CHECK.model_dump(exclude={"columns", "table"}),
+        columns=[column],
+        table=["input", "output", "weight", "parameters", "macs"],
+    )
+    rows = printed("\n".join(" ".join(r) for r in ROWS))
+    assert judge(rows, check=check).status is Status.PASSED
+    wrong = printed("\n".join(" ".join(r) for r in changed(1, 4 if column == "parameters" else 5, "7")))
+    assert judge(wrong, check=check).credit == Fraction(4, 5)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from grader.checks.names import parse, pattern_fault
+from grader.checks.names import imports_of, parse, pattern_fault, uses
 from grader.checks.source import SourceCheck
 from grader.model.evidence import Capture
 from grader.model.probe import SourceText
@@ -133,3 +133,9 @@ def test_any_capture_gets_a_verdict(seen: Capture) -> None:
 def test_any_text_is_a_pattern_or_has_a_fault(text: str) -> None:
     if text and not pattern_fault(text):
         assert check(must=[text]).judge([source(hw="a @ b\nfor i in f(x): pass")], ()).credit in (0, 1)
+
+
+def test_a_pattern_names_the_students_own_class_wherever_it_is_imported_from() -> None:
+    parsed = parse("net.py", "from layers import CONV\nCONV(3, 16)\n")
+    assert parsed.tree is not None
+    assert [use.line for use in uses("CONV", parsed, imports_of([parsed.tree]))] == [2]
