@@ -7,7 +7,7 @@ from typing import Any
 
 from grader.model.report import CheckReport
 from grader.model.rubric import Visibility
-from grader.model.verdict import Reason
+from grader.model.verdict import Reason, Status
 
 
 class Audience(StrEnum):
@@ -66,9 +66,11 @@ def seen_by(reason: Reason, check: CheckReport, audience: Audience, stage: Stage
     return _without(reason, _VALUES | {"expected"})
 
 
-def shows_criteria(audience: Audience, stage: Stage) -> bool:
-    """A person's criteria tell a good answer, so students see them only with their published marks."""
-    return audience is Audience.INSTRUCTOR or stage is Stage.PUBLISHED
+def shows_criteria(check: CheckReport, audience: Audience, stage: Stage) -> bool:
+    """A person's criteria tell a good answer: students see them with published marks, where a person decides or did."""
+    if audience is Audience.INSTRUCTOR:
+        return True
+    return stage is Stage.PUBLISHED and (check.verdict.status is Status.UNDECIDED or check.override is not None)
 
 
 _FORMS = frozenset({"shape", "dtype", "length"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -10,6 +11,7 @@ from grader.model.evidence import Place
 from grader.model.report import CheckReport, Override, QuestionReport, Report
 from grader.model.verdict import Reason, Status
 from grader.reports.audience import Audience, Disclosure, Stage, disclosure, seen_by, shows_criteria
+from grader.reports.naming import named, names_of, unseen_of
 from grader.reports.phrases import where
 from grader.reports.points import apportioned, hundredths, shares
 from grader.reports.text import quoted
@@ -93,6 +95,22 @@ class ReportView:
 
 
 @dataclass(frozen=True, slots=True)
+class _Reader:
+    """Who reads and when, and what to call each check, and those not shown to her, by ``question/check``."""
+
+    audience: Audience
+    stage: Stage
+    names: Mapping[str, str]
+    unseen: Mapping[str, str]
+
+    def may_see(self, check: CheckReport) -> Disclosure:
+        return disclosure(check, self.audience, self.stage)
+
+    def facts_of(self, reason: Reason, check: CheckReport) -> Reason:
+        return named(seen_by(reason, check, self.audience, self.stage), self.unseen)
+
+
+@dataclass(frozen=True, slots=True)
 class _Sums:
     """Exact points of a question as this reader may see them."""
 
@@ -103,7 +121,8 @@ class _Sums:
 
 def view(report: Report, audience: Audience = Audience.INSTRUCTOR, stage: Stage = Stage.PUBLISHED) -> ReportView:
     """What this reader may see of the report now, with points that add up as printed."""
-    sums = [_sums(question, audience, stage) for question in report.questions]
+    reader = _Reader(audience, stage, names_of(report, audience, stage), unseen_of(report, audience, stage))
+    sums = [_sums(question, reader) for question in report.questions]
     withheld = sum((s.withheld for s in sums), Fraction(0))
     gross = sum((s.earned for s in sums), Fraction(0))
     net = max(gross - report.late, Fraction(0)) if withheld else report.earned
@@ -111,7 +130,7 @@ def view(report: Report, audience: Audience = Audience.INSTRUCTOR, stage: Stage 
     earned = shares(s.earned for s in sums)
     pending = shares(s.pending for s in sums)
     questions = tuple(
-        _question(question, p, e, w, audience, stage)
+        _question(question, p, e, w, reader)
         for question, p, e, w in zip(report.questions, possible, earned, pending, strict=True)
     )
     return ReportView(
@@ -128,8 +147,8 @@ def view(report: Report, audience: Audience = Audience.INSTRUCTOR, stage: Stage 
     )
 
 
-def _sums(question: QuestionReport, audience: Audience, stage: Stage) -> _Sums:
-    known = [check for check in question.checks if disclosure(check, audience, stage) is not Disclosure.EXISTENCE]
+def _sums(question: QuestionReport, reader: _Reader) -> _Sums:
+    known = [check for check in question.checks if reader.may_see(check) is not Disclosure.EXISTENCE]
     if len(known) == len(question.checks):
         return _Sums(question.earned, question.pending, Fraction(0))
     return _Sums(
@@ -139,10 +158,8 @@ def _sums(question: QuestionReport, audience: Audience, stage: Stage) -> _Sums:
     )
 
 
-def _question(
-    question: QuestionReport, possible: int, earned: int, pending: int, audience: Audience, stage: Stage
-) -> QuestionView:
-    shown = [disclosure(check, audience, stage) for check in question.checks]
+def _question(question: QuestionReport, possible: int, earned: int, pending: int, reader: _Reader) -> QuestionView:
+    shown = [reader.may_see(check) for check in question.checks]
     decided = [
         check.earned or Fraction(0) if how is not Disclosure.EXISTENCE else Fraction(0)
         for check, how in zip(question.checks, shown, strict=True)
@@ -150,7 +167,7 @@ def _question(
     of_checks = _fitting([check.possible for check in question.checks], question.possible, possible)
     by_check = _fitting(decided, sum(decided, Fraction(0)), earned)
     checks = tuple(
-        _check(f"{anchor(question.id)}-{number}", check, p, e, audience, stage)
+        _check(f"{anchor(question.id)}-{number}", check, p, e, reader)
         for number, (check, p, e) in enumerate(zip(question.checks, of_checks, by_check, strict=True), start=1)
     )
     withheld = sum(check.possible for check in checks if check.disclosure is Disclosure.EXISTENCE)
@@ -175,15 +192,15 @@ def _fitting(parts: list[Fraction], exact: Fraction, total: int) -> tuple[int, .
     return shares(parts)
 
 
-def _check(at: str, check: CheckReport, possible: int, earned: int, audience: Audience, stage: Stage) -> CheckView:
-    how = disclosure(check, audience, stage)
+def _check(at: str, check: CheckReport, possible: int, earned: int, reader: _Reader) -> CheckView:
+    how = reader.may_see(check)
     verdict = check.verdict
     if how is not Disclosure.FULL:
         seen = earned if how is Disclosure.POINTS and check.earned is not None else None
         return CheckView(at, "", "", "A check that is not shown", possible, seen, how)
-    reason = seen_by(verdict.reason, check, audience, stage)
-    parts = [seen_by(part, check, audience, stage) for part in verdict.parts]
-    notes = [seen_by(note, check, audience, stage) for note in verdict.notes]
+    reason = reader.facts_of(verdict.reason, check)
+    parts = [reader.facts_of(part, check) for part in verdict.parts]
+    notes = [reader.facts_of(note, check) for note in verdict.notes]
     subject = quoted(verdict.place.name) if verdict.place.name else "your answer"
     return CheckView(
         anchor=at,
@@ -197,7 +214,7 @@ def _check(at: str, check: CheckReport, possible: int, earned: int, audience: Au
         credit=verdict.credit,
         reason=reason,
         headline=headline(reason),
-        sentence=sentence(reason, subject),
+        sentence=sentence(named(reason, reader.names), subject),
         mistake=verdict.mistake,
         says="" if verdict.reason.code == "mistake" else check.says,
         notes=tuple(sentence(note, subject) for note in notes),
@@ -205,7 +222,7 @@ def _check(at: str, check: CheckReport, possible: int, earned: int, audience: Au
         place=verdict.place,
         where=where(verdict.place),
         hint=check.hint if verdict.status is not Status.PASSED else "",
-        criteria=check.criteria if shows_criteria(audience, stage) else (),
+        criteria=check.criteria if shows_criteria(check, reader.audience, reader.stage) else (),
         override=check.override,
     )
 

@@ -138,7 +138,8 @@ def our_fault(facts: Facts) -> str:
 
 
 def needs(facts: Facts) -> str:
-    return f"Not looked at, because it builds on {facts.code('check', 'an earlier check')}, which is not right yet."
+    earlier = facts.words("check") if "check" in facts else "an earlier check"
+    return f"Not looked at, because it builds on {earlier}, which is not right yet."
 
 
 def not_observed(facts: Facts) -> str:
@@ -162,7 +163,8 @@ def also_right(facts: Facts) -> str:
 
 
 def follow_through(facts: Facts) -> str:
-    return f"Right, given your own answer to {facts.codes('from') or 'an earlier step'}, which is not right."
+    earlier = f"“{facts.phrases('from')}”" if facts.phrases("from") else "an earlier step"
+    return f"Right, given your own answer to {earlier}, which is not right."
 
 
 def empty(facts: Facts) -> str:
@@ -171,7 +173,7 @@ def empty(facts: Facts) -> str:
 
 
 def manual(facts: Facts) -> str:
-    excerpt = f" It begins {facts.words('excerpt')}." if "excerpt" in facts else ""
+    excerpt = f" It begins: {facts.words('excerpt')}" if "excerpt" in facts else ""
     return f"A person reads this answer.{excerpt}"
 
 

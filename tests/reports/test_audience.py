@@ -7,7 +7,7 @@ import json
 import pytest
 
 from grader.model.rubric import Visibility
-from grader.model.verdict import Reason, Verdict, failed, undecided
+from grader.model.verdict import Reason, Verdict, blocked, failed, undecided
 from grader.reports import Audience, Disclosure, Stage, disclosure, feedback_html, feedback_markdown, result_json, visible_to
 from tests.reports.builder import check, question, report, sample
 
@@ -111,3 +111,9 @@ def test_the_criteria_stand_on_the_page_with_published_marks() -> None:
     whole = report("s", [question("1", "t", 2, [asked])])
     assert "Names the chain rule." in feedback_html(whole)
     assert "Names the chain rule." in feedback_html(whole, Audience.INSTRUCTOR, Stage.OPEN)
+
+
+def test_the_criteria_are_not_told_to_whom_a_prerequisite_keeps_from_the_answer() -> None:
+    asked = check("why", "manual", 2, blocked("needs", check="1/a"), criteria=("Names the chain rule.",))
+    whole = report("s", [question("1", "t", 2, [asked])])
+    assert "chain rule" not in feedback_html(whole)

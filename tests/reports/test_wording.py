@@ -11,10 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.model.evidence import Place
-from grader.model.verdict import Reason
-from grader.reports import headline, sentence
+from grader.model.rubric import Visibility
+from grader.model.verdict import Reason, blocked, failed
+from grader.reports import Audience, headline, result_json, sentence
 from grader.reports.phrases import where, written
+from grader.reports.view import view
 from grader.reports.wording import WORDS
+from tests.reports.builder import check, question, report
 
 ROOT = Path(__file__).parent.parent.parent
 REASONS = ROOT / "docs" / "reasons.md"
@@ -251,7 +254,7 @@ def test_an_unknown_code_says_so_and_shows_none_of_its_facts() -> None:
             "`x`",
             "Your answer does not say all that was looked for: it diverges. It does say: it is slow.",
         ),
-        (Reason(code="needs", facts={"check": "3.2/loss"}), "`x`", "Not looked at, because it builds on `3.2/loss`"),
+        (Reason(code="needs", facts={"check": "3.2/loss"}), "`x`", "Not looked at, because it builds on “3.2/loss”"),
         (Reason(code="mistake", facts={"says": "The mask is missing."}), "`x`", "A known mistake: The mask is missing."),
         (
             Reason(
@@ -290,3 +293,15 @@ def test_long_values_are_cut() -> None:
     assert written(list(range(100))).endswith(", …]")
     assert len(sentence(Reason(code="raised", facts={"kind": "E", "message": "x" * 10_000}))) < 500
     assert written(10**5000) == "a huge number"
+
+
+def test_a_check_that_another_one_builds_on_is_called_by_its_title_unless_it_is_hidden() -> None:
+    def text(visibility: Visibility) -> str:
+        first = check("secret_id", "array", 1, failed("shape"), title="The loss", visibility=visibility)
+        second = check("b", "array", 1, blocked("needs", check="1/secret_id"))
+        whole = report("s", [question("1", "One", 2, [first, second])])
+        assert ("secret_id" in result_json(whole)) is (visibility is Visibility.VISIBLE)
+        return view(whole, Audience.STUDENT).questions[0].checks[1].sentence
+
+    assert "it builds on “1 The loss”" in text(Visibility.VISIBLE)
+    assert "it builds on “1, a check that is not shown”" in text(Visibility.HIDDEN)
