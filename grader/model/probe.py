@@ -76,7 +76,10 @@ class Trace(_Probe):
 
 
 class Figures(_Probe):
-    """Figures: those bound to the names, else those drawn under the headings, else all that were drawn."""
+    """Figures: those bound to the names, else those drawn under the headings.
+
+    Where a part has neither, all that it drew but what bears another name; then the capture's `looked_for` says that it is a guess.
+    """
 
     probe: Literal["figures"] = "figures"
     names: tuple[str, ...] = ()
