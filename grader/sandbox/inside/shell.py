@@ -159,7 +159,7 @@ def new_shell(root: str) -> Shell:
     """A fresh shell whose code sees the work folder `root` first on its path; replaces an earlier one."""
     shell = _prepared.pop() if _prepared else _make_shell()
     sys.modules["__main__"] = shell.user_module
-    sys.path[:] = [root, *(entry for entry in sys.path if entry not in ("", root))]
+    sys.path[:] = [root, "", *(entry for entry in sys.path if entry not in ("", root))]  # "" goes along with `%cd`
     _know_inline_backend(shell)
     return shell
 

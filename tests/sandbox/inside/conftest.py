@@ -14,6 +14,13 @@ from grader.sandbox.inside import session
 from tests.sandbox.inside.playing import Play, Played, forked, npy, part_of, play_part
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What plays cells in a process of its own counts as slow."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents and "_warm" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.box)
+
+
 @pytest.fixture(scope="session")
 def _warm() -> None:
     with pytest.MonkeyPatch.context() as patch:

@@ -25,6 +25,7 @@ def test_prints_results_and_errors_are_recorded_in_order(play: Play) -> None:
     assert second.status == "raised"
     assert second.error is not None
     assert (second.error.kind, second.error.message) == ("ZeroDivisionError", "division by zero")
+    assert "----> 2 1 / 0" in "\n".join(outputs(second)[0]["traceback"])
     frame = second.error.frames[0]
     assert (frame.file, frame.line, frame.code, frame.cell) == ("work.ipynb", 2, "1 / 0", 1)
     assert outputs(second)[0]["output_type"] == "error"
@@ -165,6 +166,14 @@ def test_the_notebook_bar_of_tqdm_needs_no_widgets(play: Play) -> None:
     assert [cell.status for cell in ran.cells] == ["ok", "ok"]
     assert "4/4" in ran.cells[0].stderr
     assert ran.value.value == 2  # the cell's own and the one that empties its streams
+
+
+def test_a_notebook_imports_from_its_folder_and_from_where_it_went(play: Play, tmp_path: Path) -> None:
+    (tmp_path / "helper.py").write_text("value = 7")
+    (tmp_path / "below").mkdir()
+    ran = play("%cd below", "%%writefile written.py\nvalue = 8", "import helper, written", probes=[look("written.value")])
+    assert [cell.status for cell in ran.cells] == ["ok"] * 3
+    assert ran.value.value == 8
 
 
 def test_generators_start_from_the_same_seed(play: Play) -> None:
