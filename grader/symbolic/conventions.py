@@ -90,12 +90,10 @@ def _decimals(tree: Node) -> int | None:
     return max(below) if below else None
 
 
-def einstein_summed(ev: Evaluator, seen: Node, expected: Node, conditions: tuple[Node, ...]) -> Pair:
+def einstein_summed(ev: Evaluator, pair: Pair) -> Pair:
     """Both sides with sums over the indices that a term repeats and the other side does not have."""
-    from grader.symbolic.decide import Pair
-
-    own, other = free_indices(ev, seen), free_indices(ev, expected)
-    return Pair(_summed(ev, seen, other), _summed(ev, expected, own), conditions)
+    own, other = free_indices(ev, pair.seen), free_indices(ev, pair.expected)
+    return replace(pair, seen=_summed(ev, pair.seen, other), expected=_summed(ev, pair.expected, own))
 
 
 def _summed(ev: Evaluator, tree: Node, kept: set[str]) -> Node:

@@ -43,6 +43,7 @@ class Pair:
     seen: Node
     expected: Node
     conditions: tuple[Node, ...] = ()
+    prove: bool = False
 
 
 @dataclass
@@ -99,12 +100,14 @@ class Decider:
         """The same seed and settings for a changed program (a student's own definition)."""
         return Decider(program, self.seed, prove=self.prove)
 
-    def decide(self, seen: Node, expected: Node, conditions: Sequence[Node] = (), budget: Budget | None = None) -> Decision:
+    def decide(
+        self, seen: Node, expected: Node, conditions: Sequence[Node] = (), budget: Budget | None = None, *, prove: bool = True
+    ) -> Decision:
         """Whether the two formulas agree under one of the readings that the environment allows."""
-        pair = Pair(seen, expected, tuple(conditions))
+        pair = Pair(seen, expected, tuple(conditions), prove and self.prove)
         try:
             if self.environment.einstein:
-                pair = einstein_summed(self._evaluator(), pair.seen, pair.expected, pair.conditions)
+                pair = einstein_summed(self._evaluator(), pair)
             return self._decided(pair, budget or Budget())
         except RecursionError:
             return self._undecided("too_deep")
@@ -124,7 +127,7 @@ class Decider:
         for convention in self.conventions(pair):
             attempt = self._attempt(pair, convention, budget)
             if attempt.equal:
-                return self._equal(pair, convention, attempt, budget)
+                return self._equal(pair, convention, attempt)
             if isinstance(attempt.trouble, OverBudget):
                 return self._undecided(attempt.trouble.code, attempt.trouble)
             if first is None or _unsized(first):
@@ -210,7 +213,7 @@ class Decider:
         attempt.smooth = attempt.smooth or point.scalars.met_smooth
         if not covered:
             raise NotUnderstood("no_case_holds")
-        for site, answers in (*point.scalars.kinks.items(), *point.kinks.items()):
+        for site, answers in (*point.scalars.kinks.items(), *point.branches_of(pair.seen, pair.expected)):
             attempt.kinks.setdefault(site, set()).update(answers)
         attempt.agreed += attempt.mismatch is None
 
@@ -248,7 +251,7 @@ class Decider:
             raise NotUnderstood("index_range", index=letter)
         return values
 
-    def _equal(self, pair: Pair, convention: Convention, attempt: Attempt, budget: Budget) -> Decision:
+    def _equal(self, pair: Pair, convention: Convention, attempt: Attempt) -> Decision:
         notes = [Reason(code=note, facts={"side": "seen"}) for note in sorted(attempt.notes)]
         notes += [Reason(code=note, facts={"side": "expected"}) for note in sorted(attempt.expected_notes)]
         if attempt.relation != "same":
@@ -257,7 +260,7 @@ class Decider:
         abused = (attempt.notes | attempt.expected_notes) & ABUSES
         return Decision(
             outcome="equal_by_abuse" if abused else "equal_in_other_layout" if other else "equal",
-            how="proved" if self.prove and self._proves(pair, convention, attempt, budget) else "points",
+            how="proved" if pair.prove and self._proves(pair, convention, attempt) else "points",
             points=attempt.agreed,
             seed=self.seed,
             layout=convention.layout,
@@ -265,7 +268,7 @@ class Decider:
             unvisited=attempt.unvisited,
         )
 
-    def _proves(self, pair: Pair, convention: Convention, attempt: Attempt, budget: Budget) -> bool:
+    def _proves(self, pair: Pair, convention: Convention, attempt: Attempt) -> bool:
         if attempt.relation == "rounded" or attempt.given:
             return False
         point = draw_point(self.program, Symbolic(self.seed), "random", self.seed)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from math import prod
 from random import Random
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from grader.symbolic.dual import Dual, Scalar, partial
-from grader.symbolic.program import Program, names_in
+from grader.symbolic.program import Program, has_gradient, names_in
 from grader.symbolic.scalars import Scalars
 from grader.symbolic.tree import Node
 from grader.symbolic.troubles import IllFormed, NotUnderstood, OverBudget, shape_text
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Style: TypeAlias = Literal["random", "moderate", "small", "data"]
-"""Leaves in -997..997; in -2..2 by hundredths (for exp); whole numbers in -3..3; the numbers the rubric gives."""
+"""Leaves in -99991..99991; in -2..2 by ten-thousandths (for exp); whole numbers in -3..3; the numbers the rubric gives."""
 
 Compute: TypeAlias = "Callable[[Node, World], Value]"
 
@@ -45,7 +45,7 @@ class Budget:
 
 
 class Point:
-    """Numbers drawn for a program's leaves; ``kinks`` holds which side of each branch the definitions met."""
+    """Numbers drawn for a program's leaves; ``kinks`` holds, for each definition, which side of its branches was met."""
 
     def __init__(self, program: Program, scalars: Scalars, style: Style, seed: int, compute: Compute) -> None:
         self.program = program
@@ -54,7 +54,7 @@ class Point:
         self.seed = seed
         self.compute = compute
         self.budget = Budget()
-        self.kinks: dict[str, set[bool]] = {}
+        self.kinks: dict[str, dict[str, set[bool]]] = {}
         self.given: dict[str, Array] = {}
         self._beneath: dict[str, frozenset[str]] = {}
         self.root = World(self, None, "", {})
@@ -94,6 +94,16 @@ class Point:
             self._beneath[name] = frozenset(direct).union(*(self.beneath(other) for other in direct))
         return self._beneath[name]
 
+    def branches_of(self, *trees: Node) -> Iterator[tuple[str, set[bool]]]:
+        """Which sides were met of every branch that the trees depend on by name."""
+        direct = self._resolved(set().union(*map(names_in, trees)))
+        if any(has_gradient(tree) for tree in trees):
+            direct |= self._resolved({self.program.environment.losses[0]})
+        for name in sorted(direct.union(*(self.beneath(other) for other in direct))):
+            if self.program.formula(name) is not None:
+                self.root.value(name)
+                yield from self.kinks.get(name, {}).items()
+
     def _resolved(self, names: set[str]) -> set[str]:
         environment = self.program.environment
         reached = {environment.aliases.get(name, environment.entries.get(name, name)) for name in names}
@@ -103,11 +113,11 @@ class Point:
 
 
 def _whole(dice: Random) -> Fraction:
-    return Fraction(dice.choice((-1, 1)) * dice.randint(1, 997))
+    return Fraction(dice.choice((-1, 1)) * dice.randint(1, 99_991))
 
 
-def _hundredth(dice: Random) -> Fraction:
-    return Fraction(dice.choice((-1, 1)) * dice.randint(5, 200), 100)
+def _moderate(dice: Random) -> Fraction:
+    return Fraction(dice.choice((-1, 1)) * dice.randint(500, 20_000), 10_000)
 
 
 def _little(dice: Random) -> Fraction:
@@ -116,7 +126,7 @@ def _little(dice: Random) -> Fraction:
 
 _DRAWS: Mapping[Style, Callable[[Random], Fraction]] = {
     "random": _whole,
-    "moderate": _hundredth,
+    "moderate": _moderate,
     "small": _little,
     "data": _little,
 }
@@ -182,17 +192,17 @@ class World:
             return self.point.leaf(name)
         if self.parent is not None and self.cut not in self.point.beneath(name):
             return self.parent.value(name)
-        return self._defined(formula)
+        return self._defined(name, formula)
 
     def _extra_value(self, name: str) -> Array:
         assert self.parent is not None
         return sized(self.point.compute(self.extra[name], self.parent))
 
-    def _defined(self, formula: Node) -> Array:
+    def _defined(self, name: str, formula: Node) -> Array:
         if self.tag > 4:
             raise NotUnderstood("too_many_derivatives")
         scalars = self.point.scalars
-        outside, scalars.kinks = scalars.kinks, self.point.kinks
+        outside, scalars.kinks = scalars.kinks, self.point.kinks.setdefault(name, {})
         try:
             return sized(self.point.compute(formula, self))
         finally:
@@ -216,7 +226,7 @@ class World:
             ((name, tree),) = program.upstream.items()
             return self._contracted(name, sized(self.point.compute(tree, self.point.root)))
         if program.loss is not None:
-            return self._defined(program.loss)
+            return self._defined("", program.loss)
         totals = [self._contracted(name, self.point.leaf(given)) for name, given in program.environment.upstream.items()]
         if not totals:
             raise NotUnderstood("no_loss_declared")

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from grader.symbolic.environment import Environment
 from grader.symbolic.functions import FUNCTIONS, SPELLINGS, Function, generic
 from grader.symbolic.rewrite import replaced
-from grader.symbolic.tree import Name, Node, Symbols
+from grader.symbolic.tree import Gradient, Name, Node, Symbols
 from grader.symbolic.troubles import NotUnderstood
 
 FormulaReader: TypeAlias = Callable[[str, Symbols], Node]
@@ -101,6 +101,11 @@ def _resolved(environment: Environment, name: str) -> Function:
             return generic(name)
         name = rule
     return FUNCTIONS[SPELLINGS.get(name, name)]
+
+
+def has_gradient(tree: Node) -> bool:
+    """Whether the gradient of the loss by something is written."""
+    return isinstance(tree, Gradient) or any(has_gradient(child) for child in tree.children())
 
 
 def names_in(tree: Node) -> set[str]:

@@ -16,7 +16,7 @@ Monomial: TypeAlias = tuple[tuple[int, int], ...]
 
 Polynomial: TypeAlias = Mapping[Monomial, int | Fraction]
 ONE: Polynomial = {(): 1}
-MAX_TERM_PRODUCTS = 8_000
+MAX_TERM_PRODUCTS = 12_000
 
 
 class Work:

@@ -131,7 +131,7 @@ class Scalars:
         key = (rule.name, order, self.key(argument))
         if key not in self._oracle:
             drawn = draw(self.seed, key)
-            self._oracle[key] = Fraction(abs(drawn) + 1, 1009) if rule.positive else Fraction(drawn or 1, 101)
+            self._oracle[key] = Fraction(abs(drawn) + 1, 1_000_003) if rule.positive else Fraction(drawn or 1, 101)
         return self._oracle[key]
 
     def key(self, argument: Scalar) -> Any:
@@ -148,9 +148,9 @@ def _bits(value: int | Fraction) -> int:
 
 
 def draw(seed: int, key: tuple[str, int, Any]) -> int:
-    """A number in -997..997 that depends on nothing but its arguments (strings enter by their bytes)."""
+    """A number in -999996..999996 that depends on nothing but its arguments (strings enter by their bytes)."""
     name = int.from_bytes(key[0].encode()[:64], "little")
-    return hash((seed, name, key[1], key[2])) % 1995 - 997
+    return hash((seed, name, key[1], key[2])) % 1_999_993 - 999_996
 
 
 _SPECIAL: dict[tuple[str, int], int | Fraction] = {

@@ -150,7 +150,7 @@ def _decided(walk: Walk, line: _Line, k: int, side: Side, tree: Node) -> StepVer
     neighbour = walk.decider.decide(tree, line.before, conditions, budget)
     head = neighbour
     if line.head is not None and line.head is not line.before:
-        head = walk.decider.decide(tree, line.head, conditions, budget)
+        head = walk.decider.decide(tree, line.head, conditions, budget, prove=False)
         if unknown_head(walk.decider.program, line.head) is not None:
             head = neighbour
     reasons: list[Reason] = []

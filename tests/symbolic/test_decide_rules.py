@@ -124,6 +124,15 @@ def test_identities_of_branches_are_proved_for_both_sides(seen: str, expected: s
     assert decided("mlp_relu", seen, expected).how == "proved"
 
 
+def test_a_decision_does_not_depend_on_the_ones_before() -> None:
+    fresh = Decider(changed("mlp_relu"))
+    asked = (r"\max(0, 1 + t^T t) z", r"(1 + t^T t) z")
+    alone = decided("mlp_relu", *asked, fresh)
+    decided("mlp_relu", r"\nabla W_1", "x_2", fresh)
+    decided("mlp_relu", r"\max(0, z)", "x_2", fresh)
+    assert decided("mlp_relu", *asked, fresh) == alone
+
+
 def test_a_branch_that_no_point_reaches_is_counted() -> None:
     assert decided("mlp_relu", r"\max(0, 1 + t^T t) z", r"(1 + t^T t) z").unvisited == 1
 
