@@ -78,7 +78,7 @@ class Trace(_Probe):
 class Figures(_Probe):
     """Figures: those bound to the names, else those drawn under the headings.
 
-    Where a part has neither, all that it drew but what bears another name; then the capture's `looked_for` says that it is a guess.
+    Where a part has neither, all that it drew but what bears another name; the capture's `looked_for` then says so.
     """
 
     probe: Literal["figures"] = "figures"
