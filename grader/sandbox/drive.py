@@ -79,19 +79,20 @@ class Drive:
         return captures
 
     def _ask_one(self, probe: Probe) -> Capture:
-        if not self._reopen():
-            if self.clock.is_over:
-                return late(f"the whole submission was over its {self.limits.wall:g} s before this was looked at")
+        is_open = not self.clock.is_over and self._reopen()
+        if self.clock.is_over:
+            return late(f"the whole submission was over its {self.limits.wall:g} s before this was looked at")
+        if not is_open:
             return Capture(status=CaptureStatus.BOX_FAILED, detail="the box was lost before this was looked at")
         heard = self._request([probe])
-        overdue = late(f"did not end within {self.limits.probe:g} s", heard.seconds)
+        overdue = late(f"did not end within {heard.seconds:.3g} s", heard.seconds)
         capture = overdue if heard.is_late else self._judge(heard)
         self.student_seconds += min(capture.seconds, heard.seconds)
         return capture
 
     def _ask_together(self, probes: Sequence[Probe]) -> list[Capture]:
         """The captures that arrived whole, from the first on."""
-        if not self._reopen():
+        if self.clock.is_over or not self._reopen():
             return []
         heard, captures = self._request(probes), []
         for message in heard.captures:

@@ -13,6 +13,8 @@ from grader.sandbox.inside import wire
 from grader.sandbox.inside.wire import BrokenFrame, Decoder, Message
 
 CHUNK = 2**20
+DEAF = 10.0
+"""Seconds without taking a byte after which a box is given up: a hostile one would keep us waiting for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,28 @@ class Ears:
             return None
         try:
             data = os.read(self.fd, CHUNK)
+        except BlockingIOError:
+            return []
         except ConnectionError:
             data = b""
         if not data:
             raise EOFError
         return self._decoder.feed(data)
+
+
+def write_until(fd: int, header: dict[str, object], blobs: dict[str, bytes] | None) -> None:
+    """Write a frame to a non-blocking descriptor.
+
+    Raises:
+        OSError: the other side is gone, or took nothing for `DEAF` seconds.
+    """
+    for piece in wire.encode(header, blobs):
+        view = memoryview(piece)
+        while view:
+            if not select.select([], [fd], [], DEAF)[1]:
+                raise TimeoutError("the box does not take what it is told")
+            with contextlib.suppress(BlockingIOError):
+                view = view[os.write(fd, view[:CHUNK]) :]
 
 
 class TreeLine:
@@ -92,6 +111,7 @@ class TreeLine:
     def __init__(self, source: int, sink: int) -> None:
         self._ears = Ears(source)
         self._sink = sink
+        os.set_blocking(sink, False)
         self._part = Decoder()
         self._heard: list[Message | Ended | Gone] = []
         self._serial = 0
@@ -116,8 +136,10 @@ class TreeLine:
         self._send({"order": "finish"})
 
     def _send(self, header: dict[str, object], blobs: dict[str, bytes] | None = None) -> None:
-        with contextlib.suppress(OSError):  # that the box is gone will be heard
-            wire.write(self._sink, header, blobs)
+        try:
+            write_until(self._sink, header, blobs)
+        except OSError as error:
+            self._heard.append(Gone(str(error)))
 
     def hear(self, until: float) -> Heard:
         while not self._heard:

@@ -107,6 +107,8 @@ class LocalSandbox:
             raise BoxLost(heard.how if isinstance(heard, Gone) else "the walls did not stand in time")
         if heard.header.get("frame") == "wall_failed":
             raise refusal(inspect(self._python), first=f"{heard.header['wall']}: {heard.header['why']}")
+        if heard.header.get("frame") == "box_failed":
+            raise BoxLost(str(heard.header["why"]))
         walls = heard.header["walls"]
         assert isinstance(walls, dict)
         return {str(k): str(v) for k, v in walls.items()}

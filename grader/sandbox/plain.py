@@ -21,7 +21,7 @@ from grader.sandbox import folder
 from grader.sandbox.course import Course
 from grader.sandbox.drive import BoxLost
 from grader.sandbox.inside import wire
-from grader.sandbox.line import CHUNK, Ended, Heard, TreeLine
+from grader.sandbox.line import CHUNK, Ended, Heard, TreeLine, write_until
 from grader.sandbox.zygote import WARM_UP, command, scrubbed_environment
 
 CAN_FORK = hasattr(os, "fork")
@@ -47,7 +47,11 @@ class PlainSandbox:
         if not course.parts:
             return course.evidence
         with tempfile.TemporaryDirectory(prefix="grader-work-", ignore_cleanup_errors=True) as home:
-            work = folder.lay(Path(home).resolve(), submission, plan)
+            try:
+                work = folder.lay(Path(home).resolve(), submission, plan)
+            except (OSError, ValueError) as error:
+                course.fail(f"the submission's files could not be laid: {error}")
+                return course.evidence
             start = _Start(self._python, work, tuple(dict.fromkeys((*self._imports, *plan.imports))), self._forks)
             try:
                 (_take_tree if self._forks else _take_lone)(course, start)
@@ -64,7 +68,7 @@ class _Start:
 
     def __init__(self, python: str, work: str, imports: tuple[str, ...], forks: bool) -> None:
         self._command = command(python, f"serve({work!r}, {list(imports)!r}, {forks})", module="plain")
-        self._environment = scrubbed_environment(str(Path(work).parent))
+        self._environment = scrubbed_environment(str(Path(work).parent), python)
 
     def __call__(self) -> subprocess.Popen[bytes]:
         try:
@@ -141,13 +145,17 @@ class LoneLine:
         self.kill()
         self._process = self._start()
         self._heard = Queue(maxsize=64)
+        if self._process.stdin is not None and os.name == "posix":
+            os.set_blocking(self._process.stdin.fileno(), False)
         Thread(target=_read, args=(self._process, self._heard), daemon=True).start()
         self.tell(job)
 
     def tell(self, header: dict[str, object], blobs: dict[str, bytes] | None = None) -> None:
-        if self._process is not None and self._process.stdin is not None:
-            with contextlib.suppress(OSError, ValueError):  # that it is gone will be heard
-                wire.write(self._process.stdin.fileno(), header, blobs)
+        if self._process is None or self._process.stdin is None:
+            return
+        with contextlib.suppress(OSError, ValueError):  # that it is gone, or late, will be heard
+            write = write_until if os.name == "posix" else wire.write
+            write(self._process.stdin.fileno(), header, blobs)
 
     def interrupt(self) -> None:
         if self._process is not None and os.name == "posix":

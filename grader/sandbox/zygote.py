@@ -46,11 +46,11 @@ def command(python: str, call: str, module: str) -> list[str]:
     return [python or sys.executable, "-s", "-c", boot]
 
 
-def scrubbed_environment(home: str) -> dict[str, str]:
+def scrubbed_environment(home: str, python: str = "") -> dict[str, str]:
     """Everything a submission sees of the environment: fixed, and nothing of the host's secrets."""
     threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS", "NUMEXPR", "VECLIB_MAXIMUM")}
     fixed = {
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"]),
+        "PATH": os.pathsep.join([str(Path(python or sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"]),
         "HOME": home,
         "LANG": "C.UTF-8",
         "LC_ALL": "C.UTF-8",
@@ -86,7 +86,7 @@ class Zygote:
             call = f"serve_zygote({theirs.fileno()}, {list(imports)!r})"
             self._process = subprocess.Popen(
                 command(python, call, module="serve"),
-                env=scrubbed_environment("/home/student"),
+                env=scrubbed_environment("/home/student", python),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

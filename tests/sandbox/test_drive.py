@@ -141,6 +141,13 @@ def test_cells_leave_a_share_of_the_whole_time_to_probes() -> None:
     assert drive.ask([Look(names=("x",))])[0].status is CaptureStatus.CAPTURED
 
 
+def test_after_the_whole_time_nothing_more_is_asked() -> None:
+    drive, line = driven(lambda request: [], cells=1)
+    drive.clock.until = time.monotonic()
+    assert {c.status for c in drive.ask([F, A, B])} == {CaptureStatus.TIMED_OUT}
+    assert line.log == []
+
+
 def asked(probes: list[Probe], answer: Answer) -> tuple[list[CaptureStatus], ScriptedLine]:
     drive, line = driven(answer)
     return [c.status for c in drive.ask(probes)], line

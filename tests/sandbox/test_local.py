@@ -218,3 +218,9 @@ def _until(holds: Callable[[], bool], seconds: float = 15.0) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def test_a_file_that_cannot_be_laid_fails_this_box_and_no_other(box: LocalSandbox, tmp_path: Path) -> None:
+    evidence = box.run(look("x"), submission(tmp_path, {"a.ipynb": ("x = 1",)}, ("../outside.txt",)), LIMITS)
+    assert (evidence.run.ended, evidence.captures[Look(names=("x",)).key].status) == ("box_failed", CaptureStatus.BOX_FAILED)
+    assert "outside.txt" in evidence.run.detail

@@ -69,17 +69,18 @@ def separate(walls: Walls, job: dict[str, object]) -> None:
         walls.put_up(name, lambda flag=flag: kernel.unshare(flag))  # type: ignore[misc]
     if walls.has("uts"):
         walls.put_up("uts", lambda: _set_host_name("box"))
+    root = str(job["room"])
     if walls.has("mount"):
-        walls.put_up("root", lambda: _build(job))
+        walls.put_up("root", lambda: room.build(root, int(job["disk"]), list(job["visible"]), list(job["hidden"])))  # type: ignore[call-overload]
     else:
         walls.states["root"] = "needs the mount namespace"
 
 
-def _build(job: dict[str, object]) -> None:
-    root = str(job["room"])
-    room.build(root, int(job["disk"]), list(job["visible"]), list(job["hidden"]))  # type: ignore[call-overload]
-    owner = NOBODY if is_privileged() else None
-    files.lay(root + room.WORK, str(job["root"]), list(job["files"]), list(job["data"]), owner)  # type: ignore[call-overload]
+def lay_files(walls: Walls, job: dict[str, object]) -> None:
+    """The submission's files into the private root; without one the host has laid them."""
+    if walls.has("root"):
+        work, owner = str(job["room"]) + room.WORK, NOBODY if is_privileged() else None
+        files.lay(work, str(job["root"]), list(job["files"]), list(job["data"]), owner)  # type: ignore[call-overload]
 
 
 def _set_host_name(name: str) -> None:

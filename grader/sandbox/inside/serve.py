@@ -71,6 +71,7 @@ def _be_box(fd: int) -> None:
     walls = confine.Walls(bool(job["strict"]))
     try:
         confine.separate(walls, job)
+        confine.lay_files(walls, job)
         pid = os.fork()
         if pid == 0:
             _be_first(channel, walls, job)
@@ -78,6 +79,8 @@ def _be_box(fd: int) -> None:
         os.waitpid(pid, 0)
     except confine.WallFailed as failure:
         channel.send({"frame": "wall_failed", "wall": failure.wall, "why": failure.why})
+    except (OSError, ValueError) as error:
+        channel.send({"frame": "box_failed", "why": f"the submission's files could not be laid: {error}"})
 
 
 def _be_first(channel: worker.Channel, walls: confine.Walls, job: dict[str, object]) -> None:
@@ -93,6 +96,6 @@ def _be_first(channel: worker.Channel, walls: confine.Walls, job: dict[str, obje
     except confine.WallFailed as failure:
         channel.send({"frame": "wall_failed", "wall": failure.wall, "why": failure.why})
     except BaseException as error:
-        channel.send({"frame": "wall_failed", "wall": "supervisor", "why": f"{type(error).__name__}: {error}"})
+        channel.send({"frame": "box_failed", "why": f"{type(error).__name__}: {error}"})
     finally:
         os._exit(0)
