@@ -23,7 +23,7 @@ from grader.symbolic.tokens import tokenize
 from grader.symbolic.tree import Chain, Problem, Reading, Span, Symbols
 from grader.symbolic.unread import Unread
 
-_DELIMITED: Final = re.compile(r"(?<!\\)\$|\\\[|\\\(")
+_DELIMITED: Final = re.compile(r"(?<!\\)(?:\$|\\\[|\\\()")
 _SYMPY: Final = re.compile(
     r"\b(?:diff|Derivative|Matrix|Sum|Transpose|HadamardProduct|KroneckerProduct|Rational|Piecewise|Trace|MatMul|MatAdd|Eq|Identity|"
     r"Inverse|sympy|sp|HadamardPower|ZeroMatrix|OneMatrix)\s*[.(]"

@@ -40,6 +40,12 @@ ALIGNED = [
     (r"\begin{aligned} a &= b \\ -c &= d \end{aligned}", ["a = b", "-c = d"]),
     (r"\left\{ \begin{aligned} a &= b \\ c &= d \end{aligned} \right.", ["a = b", "c = d"]),
     (r"{a = b}", ["a = b"]),
+    (r"a = b \\[2pt] = c \\(d) = e", ["a = b = c", "d = e"]),
+    (
+        r"f(z) = \left\{ \begin{aligned} z, & \quad z > 0 \\ 0, & \quad z \leq 0 \end{aligned} \right.",
+        ["f(z) = {z if z > 0; 0 if z ≤ 0}"],
+    ),
+    (r"\begin{aligned} a &= b \\[2pt] &= c \\(d) &= e \end{aligned}", ["a = b = c", "d = e"]),
 ]
 
 

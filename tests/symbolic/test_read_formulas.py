@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from readings import NAMES, latex, tree
 
-from grader.symbolic.tree import Derivative, Entry, Fold, Gradient, Name, Product, Transpose
+from grader.symbolic.tree import Derivative, Entry, Fold, Gradient, Name, Product, Symbols, Transpose
 
 SPELLINGS = [
     # products keep their order and transposes
@@ -35,6 +35,11 @@ SPELLINGS = [
      "{1 / y[k] if i = k, j = l; 0 if otherwise}"),
     (r"[z_1, \dots, z_m]^T", "[z[1], …, z[m]]ᵀ"),
     (r"[13 \quad -1]", "[13, -1]"),
+    (r"[1 2 -3]", "[1, 2, -3]"),
+    (r"[a - b]", "a - b"),
+    (r"[1, 2; 3, 4]", "[1, 2; 3, 4]"),
+    (r"X^{-T}", "(X⁻¹)ᵀ"),
+    (r"\log_2 y + \log_{10} y", "log2(y) + log10(y)"),
     (r"[0 \ 0 \ 0]^T", "[0, 0, 0]ᵀ"),
     (r"[\vec{a}_1 \dots \vec{a}_n]", "[a[1], …, a[n]]"),
     (r"\begin{bmatrix} z_1(1 - z_1) & \dots & 0 \\ \vdots & \ddots & \vdots \end{bmatrix}", "[z[1] · (1 - z[1]), …, 0; ⋮, ⋱, ⋮]"),
@@ -117,3 +122,8 @@ def test_spans_point_into_the_source() -> None:
 def test_an_index_letter_is_not_replaced_by_an_alias() -> None:
     assert NAMES.aliases["p"] == "yhat"
     assert latex("z_{p} p") == "z[p] · yhat"
+
+
+def test_a_name_that_is_a_vector_and_an_entry_letter_goes_by_its_indices() -> None:
+    symbols = Symbols(shapes={"x": ("n",), "X": ("n", "m")}, entries={"x": "X"})
+    assert (latex("x_i", symbols), latex("x_{ij}", symbols)) == ("x[i]", "X[i, j]")

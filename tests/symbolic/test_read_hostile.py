@@ -104,3 +104,8 @@ def test_a_formula_above_the_cap_is_refused() -> None:
 def test_honest_depth_is_read() -> None:
     assert not read_latex("(" * 20 + "x" + ")" * 20, NAMES).problems
     assert not read_numpy("(" * 20 + "x" + ")" * 20, NAMES).problems
+
+
+def test_too_many_levels_are_counted_before_python_would_stop() -> None:
+    (only,) = read_latex("(" * 60 + "x" + ")" * 60, NAMES).problems
+    assert (only.code, "levels" in only.text) == ("too-deep", True)

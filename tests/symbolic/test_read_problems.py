@@ -22,6 +22,13 @@ REFUSED = [
     (r"x + \{1, 2\}", r"\{1, 2\}", "unsupported"),
     (r"\mathbb{E}[x]", "E", "unsupported"),
     (r"\int x", r"\int", "unsupported"),
+    (r"\log_3 y", "3", "unsupported"),
+    (
+        r"\frac{\partial^2 L}{\partial a \partial b \partial c}",
+        r"\frac{\partial^2 L}{\partial a \partial b \partial c}",
+        "unsupported",
+    ),
+    ("a " * 150, ("a " * 150).strip(), "too-deep"),
     (r"\left. x \right|_{x=0}", r"\left. x \right|", "unsupported"),
     (r"f^{-1}(x)", "f^{-1}", "unsupported"),
     (r"(a + b", "(", "unclosed"),

@@ -50,6 +50,7 @@ SYMPY = [
     ("diff(f(t), t)", "∂f(t)/∂t"),
     ("L.diff(W)", "∂L/∂W"),
     ("Sum(X[i, r]*W[r, j], (r, 1, n))", "Σ{r = 1..n} (X[i, r] · W[r, j])"),
+    ("Sum(x[i, j], (j, 1, i), (i, 1, n))", "Σ{i = 1..n, j = 1..i} (X[i, j])"),
     ("Matrix([[1, 2], [3, 4]])", "[1, 2; 3, 4]"),
     ("exp(-t)/Rational(1, 2)", "exp(-t) / (1 / 2)"),
     ("Transpose(X)*HadamardProduct(Y, Z)", "Xᵀ · (Y ⊙ Z)"),
