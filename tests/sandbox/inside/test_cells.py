@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 from tests.sandbox.inside.playing import Play, look
@@ -79,6 +80,19 @@ def test_a_missing_module_is_named(play: Play) -> None:
 def test_a_hundred_megabytes_are_counted_not_kept(play: Play) -> None:
     cell = play("for _ in range(100): print('x' * 1_000_000)", output=1000).cells[0]
     assert (len(cell.stdout), cell.cut) == (1000, 100 * 1_000_001 - 1000)
+
+
+def test_what_a_program_writes_is_counted_not_kept(play: Play) -> None:
+    cell = play("!yes | head -c 3000000", output=1000).cells[0]
+    assert (len(cell.stdout), cell.cut) == (1000, 3_000_000 - 1000)
+
+
+def test_the_outputs_are_those_of_a_notebook(play: Play) -> None:
+    code = "import sys\nfrom IPython.display import HTML, display\nprint(1)\ndisplay(HTML('x'))\nsys.stderr.write('y')\n"
+    ran = play(code + "import matplotlib.pyplot as plt\nplt.plot([1])", "1 / 0")
+    cells = [nbformat.v4.new_code_cell("", outputs=[nbformat.from_dict(each) for each in outputs(cell)]) for cell in ran.cells]
+    assert len(cells[0].outputs) == 5
+    nbformat.validate(nbformat.v4.new_notebook(cells=cells))
 
 
 def test_all_cells_together_keep_four_times_one_cells_text(play: Play) -> None:
