@@ -48,9 +48,7 @@ class Workers:
         found: Sandbox = self._local.sandbox
         return found
 
-    def map(
-        self, observe: Callable[[Sandbox, Submission], Evidence], submissions: Iterable[Submission]
-    ) -> Iterator[Observed]:
+    def map(self, observe: Callable[[Sandbox, Submission], Evidence], submissions: Iterable[Submission]) -> Iterator[Observed]:
         """Observe every submission; results come as they are ready. The first error stops the rest and is raised here."""
         waiting = list(submissions)
         with ThreadPoolExecutor(max_workers=self.jobs, thread_name_prefix="box") as pool:

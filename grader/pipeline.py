@@ -130,7 +130,7 @@ def regrade(out: Path, rubric: LoadedRubric) -> Graded:
 
 
 def try_rubric(job: Job, at_most: int, seed: int, room: Path) -> Trial:
-    """Grade the reference, an empty submission and mutants of the reference as a class in `room`; `job.sources` are not looked at.
+    """Grade the reference, an empty submission and mutants of the reference as a class in `room` (not `job.sources`).
 
     Raises:
         UsageError: the rubric has no reference, or its main module is no ``solution.py``.

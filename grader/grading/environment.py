@@ -13,8 +13,9 @@ _NUMPY_ALIAS = re.compile(r"module 'numpy' has no attribute '(\w+)'|`np\.(\w+)` 
 _REMOVED_FROM_NUMPY = frozenset(
     """
     Inf Infinity NINF NaN PINF alltrue asfarray bool cast complex complex_ cumproduct find_common_type float float_
-    geterrobj in1d infty int issctype lookfor long mat maximum_sctype msort nbytes obj2sctype object product recfromcsv recfromtxt round_ row_stack
-    safe_eval sctype2char sctypes set_string_function seterrobj sometrue source str string_ trapz unicode unicode_
+    geterrobj in1d infty int issctype lookfor long mat maximum_sctype msort nbytes obj2sctype object product recfromcsv
+    recfromtxt round_ row_stack safe_eval sctype2char sctypes set_string_function seterrobj sometrue source str string_
+    trapz unicode unicode_
     """.split()  # noqa: SIM905 - a list of forty quoted words is harder to read
 )
 _GPU = re.compile(r"CUDA|cuDNN|No NVIDIA|not compiled with CUDA|MPS (?:device|backend)|invalid device ordinal", re.IGNORECASE)
