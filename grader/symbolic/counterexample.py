@@ -5,8 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from grader.symbolic.conditions import NoCase
 from grader.symbolic.dual import Scalar
-from grader.symbolic.evaluate import NoCase, draw_point
+from grader.symbolic.evaluate import draw_point
 from grader.symbolic.functions import Function
 from grader.symbolic.points import Budget, Point, Style
 from grader.symbolic.scalars import BadPoint, HighPrecision, Scalars

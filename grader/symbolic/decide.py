@@ -14,9 +14,10 @@ from typing import TypeAlias
 
 from grader.model.verdict import Reason
 from grader.symbolic.compare import Allowed, Mismatch, compare
+from grader.symbolic.conditions import NoCase, condition
 from grader.symbolic.conventions import decimals_of, einstein_summed, is_numeric, uses_derivative, uses_stacking
 from grader.symbolic.environment import Environment
-from grader.symbolic.evaluate import Evaluator, NoCase, condition, draw_point
+from grader.symbolic.evaluate import Evaluator, draw_point
 from grader.symbolic.evaluate import Reading as Convention
 from grader.symbolic.indexing import free_indices, index_range
 from grader.symbolic.points import Budget, Point, Style

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from grader.symbolic.evaluate import Evaluator, NoCase, Reading
+from grader.symbolic.conditions import NoCase
+from grader.symbolic.evaluate import Evaluator, Reading
 from grader.symbolic.indexing import index_range
 from grader.symbolic.points import Budget
 from grader.symbolic.program import Program, names_in

@@ -41,7 +41,6 @@ from grader.symbolic.tree import (
     Reduce,
     Relation,
     Reshape,
-    Together,
     Transpose,
 )
 from grader.symbolic.troubles import IllFormed, NotUnderstood, shape_text
@@ -49,25 +48,18 @@ from grader.symbolic.values import (
     Array,
     Fill,
     Value,
-    array,
     combine,
     inverse,
     mapped,
-    reshaped,
     scalar,
     scaled,
     sized,
-    stretched,
     summed,
     transpose,
 )
 
 Indices: TypeAlias = Mapping[str, int]
 NO_INDICES: Indices = {}
-
-
-class NoCase(Exception):
-    """No case of a definition by cases covers this assignment of the indices."""
 
 
 @dataclass(frozen=True)
@@ -274,136 +266,6 @@ def _norm(ev: Evaluator, node: Norm, at: Indices) -> Value:
     raise NotUnderstood("norm_order", order=node.order)
 
 
-def _cases(ev: Evaluator, node: Cases, at: Indices) -> Value:
-    """The first case that holds; for arrays as conditions, entry by entry."""
-    left: Array | None = None
-    total: Value | None = None
-    for branch in node.branches:
-        holds = condition(ev, branch.condition, at)
-        if isinstance(holds, bool):
-            if holds and left is None:
-                return ev.value(branch.value, at)
-            if not holds:
-                continue
-        mask = scalar(1) if isinstance(holds, bool) else holds
-        here = mask if left is None else combine(left, mask, lambda a, b: a * b, "case_shapes")
-        part = combine(here, sized(ev.value(branch.value, at), here.shape or None), lambda a, b: a * b, "case_shapes")
-        total = part if total is None else add_values(ev, total, part)
-        left = combine(left or scalar(1), mask, lambda a, b: a * (1 - b), "case_shapes")
-    if total is None:
-        raise NoCase
-    return total
-
-
-def condition(ev: Evaluator, node: Node, at: Indices) -> bool | Array:
-    """Whether a condition holds, or for arrays an array of 0 and 1."""
-    if isinstance(node, Together):
-        parts = [condition(ev, part, at) for part in node.conditions]
-        if all(isinstance(part, bool) for part in parts):
-            return all(parts)
-        raise NotUnderstood("condition_on_arrays")
-    if not isinstance(node, Relation):
-        raise NotUnderstood("condition")
-    if node.operator == "otherwise":
-        return True
-    if node.left is None or node.right is None or node.operator == "in":
-        raise NotUnderstood("condition")
-    return _compared(ev, node, node.left, node.right, at)
-
-
-def _compared(ev: Evaluator, node: Relation, left: Node, right: Node, at: Indices) -> bool | Array:
-    from grader.symbolic.indexing import index_or_none
-
-    one, other = index_or_none(ev, left, at), index_or_none(ev, right, at)
-    if one is not None and other is not None:
-        return _COMPARE[node.operator](one - other)
-    gap = add_values(ev, ev.value(left, at), scaled(ev.value(right, at), -1))
-    held = sized(gap)
-    answers = []
-    for k, item in enumerate(held.items):
-        ev.scalars.site = f"{id(node)}/{k}"
-        answers.append(_sign_of(ev, item, node.operator))
-    if held.is_scalar and isinstance(answers[0], bool | int):
-        return bool(answers[0])
-    return Array(held.shape, tuple(int(answer) if isinstance(answer, bool) else answer for answer in answers))
-
-
-_COMPARE: Mapping[str, Callable[[int], bool]] = {
-    "=": lambda gap: gap == 0,
-    "!=": lambda gap: gap != 0,
-    "<": lambda gap: gap < 0,
-    ">": lambda gap: gap > 0,
-    "<=": lambda gap: gap <= 0,
-    ">=": lambda gap: gap >= 0,
-}
-
-
-def _sign_of(ev: Evaluator, item: Scalar, operator: str) -> Scalar:
-    """True or False, or 1 or 0, or in a proof what stands for either."""
-    if operator in ("=", "!="):
-        return ev.scalars.is_zero(item) == (operator == "=")
-    if ev.scalars.is_zero(item):
-        return operator in ("<=", ">=")
-    above = ev.scalars.switch(item)
-    return above if operator in (">", ">=") else 1 - above
-
-
-def _indicator(ev: Evaluator, node: Indicator, at: Indices) -> Value:
-    holds = condition(ev, node.condition, at)
-    return scalar(int(holds)) if isinstance(holds, bool) else holds
-
-
-def _reshape(ev: Evaluator, node: Reshape, at: Indices) -> Value:
-    from grader.symbolic.indexing import size_of
-
-    return reshaped(ev.array(node.operand, at), tuple(size_of(ev, part, at) for part in node.shape), node.order)
-
-
-def _filled(ev: Evaluator, node: Filled, at: Indices) -> Value:
-    from grader.symbolic.indexing import size_of
-
-    sizes = tuple(size_of(ev, part, at) for part in node.shape)
-    fill = {"zeros": Fill(), "ones": Fill(ones=1), "identity": Fill(identity=1)}[node.kind]
-    if not sizes:
-        return fill
-    if len(sizes) == 1:
-        sizes = (sizes[0], sizes[0]) if node.kind == "identity" else (sizes[0], 1)
-    return array(sizes, sized(fill, sizes).items)
-
-
-def _matrix(ev: Evaluator, node: Matrix, at: Indices) -> Value:
-    from grader.symbolic.ellipsis import matrix_written_out
-    from grader.symbolic.indexing import index_or_none
-
-    rows = matrix_written_out(node.rows, lambda part: index_or_none(ev, part, at))
-    blocks = [_beside([ev.value(item, at) for item in row]) for row in rows]
-    width = max(block.shape[1] for block in blocks)
-    if any(block.shape[1] != width for block in blocks):
-        raise IllFormed("ragged_matrix")
-    return array((sum(block.shape[0] for block in blocks), width), (item for block in blocks for item in block.items))
-
-
-def _beside(values: list[Value]) -> Array:
-    """Blocks of equal height set side by side."""
-    height = max((v.shape[0] for v in values if isinstance(v, Array) and len(v.shape) == 2), default=1)
-    blocks = [_block(value, height) for value in values]
-    if any(block.shape[0] != height for block in blocks):
-        raise IllFormed("ragged_matrix")
-    items = [
-        item for r in range(height) for block in blocks for item in block.items[r * block.shape[1] : (r + 1) * block.shape[1]]
-    ]
-    return Array((height, sum(block.shape[1] for block in blocks)), tuple(items))
-
-
-def _block(value: Value, height: int) -> Array:
-    held = sized(value, (height, height) if isinstance(value, Fill) and value.identity else None)
-    if len(held.shape) == 2:
-        return held
-    if len(held.shape) == 1:
-        return Array((1, held.shape[0]), held.items)
-    return stretched(Array((1, 1), held.items), (height, 1))
-
-
 def _unsupported(ev: Evaluator, node: Node, at: Indices) -> Value:
     raise NotUnderstood("construct", kind=type(node).__name__)
 
@@ -419,23 +281,23 @@ RULES: dict[type[Node], Rule] = {
     Inverse: _inverse,
     Absolute: _absolute,
     Norm: _norm,
-    Cases: _cases,
-    Indicator: _indicator,
-    Relation: lambda ev, node, at: _indicator(ev, Indicator(node), at),
-    Reshape: _reshape,
-    Filled: _filled,
-    Matrix: _matrix,
     Dots: _unsupported,
     Branch: _unsupported,
 }
 
 
 def _register() -> None:
-    from grader.symbolic import applied, derivatives, indexing, products
+    from grader.symbolic import applied, conditions, derivatives, indexing, products, written_arrays
 
     RULES.update(
         {
             Apply: applied.apply,
+            Cases: conditions.cases,
+            Indicator: conditions.indicator,
+            Relation: conditions.relation,
+            Matrix: written_arrays.matrix,
+            Filled: written_arrays.filled,
+            Reshape: written_arrays.reshape,
             Product: products.product,
             Entry: indexing.entry,
             Fold: indexing.fold,

@@ -298,7 +298,7 @@ def _joined(ev: Evaluator, kind: str, left: Value, right: Value) -> Value:
 
 
 def _allowed(ev: Evaluator, node: Fold, at: Indices) -> bool:
-    from grader.symbolic.evaluate import condition
+    from grader.symbolic.conditions import condition
 
     for part in node.conditions:
         holds = condition(ev, part, at)

@@ -50,7 +50,7 @@ def _first(ev: Evaluator, tree: Node, held: dict[str, Array]) -> tuple[Node, str
 
 
 def _valued(ev: Evaluator, node: Node) -> Array | None:
-    from grader.symbolic.evaluate import NoCase
+    from grader.symbolic.conditions import NoCase
 
     try:
         value: Value = ev.value(node)

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from grader.model.verdict import Reason
+from grader.symbolic.conditions import NoCase
 from grader.symbolic.decide import ABUSES, Decider
 from grader.symbolic.definitions import defined_name, unknown_head, with_definitions
-from grader.symbolic.evaluate import Evaluator, NoCase
+from grader.symbolic.evaluate import Evaluator
 from grader.symbolic.evaluate import Reading as Convention
 from grader.symbolic.follow import Claim, followed
 from grader.symbolic.indexing import free_indices, index_or_none
