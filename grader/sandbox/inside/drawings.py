@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import figures, names
-from .captures import Capturer
+from .captures import Capturer, TooLarge
 from .headings import is_under
 from .plots import Drawn
 from .state import State
@@ -32,8 +32,19 @@ def find_figures(state: State, probe: Json, capturer: Capturer) -> Found:
     asked = _named(state, wanted) or _under(state, headings)
     chosen = asked or ([] if _has_heading(state, headings) else _unclaimed(state, bool(wanted)))
     shown = [each for each in chosen if not figures.is_blank(each.described)]
-    items = [_value(state, each, bool(probe.get("want_png")), capturer) for each in shown or chosen]
+    items = _as_many_as_fit(state, shown or chosen, bool(probe.get("want_png")), capturer)
     return Found(items, is_guess=not asked and bool(wanted or headings))
+
+
+def _as_many_as_fit(state: State, chosen: list[Drawn], want_png: bool, capturer: Capturer) -> list[Json]:
+    """The values of the figures; once the probe's bytes are used up, the rest are told without their data."""
+    items = []
+    for drawn in chosen:
+        try:
+            items.append(_value(state, drawn, want_png, capturer))
+        except TooLarge:
+            items.append(_value(state, Drawn(drawn.figure, figures.nothing(), drawn.cell), False, capturer))
+    return items
 
 
 def _has_heading(state: State, wanted: Any) -> bool:

@@ -156,6 +156,12 @@ def test_a_variable_that_holds_a_figure_can_be_looked_at(play: Play) -> None:
     assert value.axes[0].lines[0].y.tolist() == [3]
 
 
+def test_figures_beyond_the_limit_are_told_without_their_data(play: Play) -> None:
+    code = PLT + "for n in (10, 10_000, 10):\n    plt.plot(range(n))\n    plt.show()"
+    value = play(code, probes=[figures()], capture=10_000).value
+    assert [len(figure.axes) for figure in value.items] == [1, 0, 1]
+
+
 def test_a_figure_that_cannot_be_drawn_is_shown_as_an_error_of_no_cell(play: Play) -> None:
     cell = play(PLT + "plt.title('$\\\\unknown$')\nplt.plot([1])").cells[0]
     assert cell.status == "ok"
