@@ -287,7 +287,7 @@ RULES: dict[type[Node], Rule] = {
 
 
 def _register() -> None:
-    from grader.symbolic import applied, conditions, derivatives, indexing, products, written_arrays
+    from grader.symbolic import applied, conditions, derivatives, indexing, products, summing, written_arrays
 
     RULES.update(
         {
@@ -300,7 +300,7 @@ def _register() -> None:
             Reshape: written_arrays.reshape,
             Product: products.product,
             Entry: indexing.entry,
-            Fold: indexing.fold,
+            Fold: summing.fold,
             Reduce: applied.reduce,
             Derivative: derivatives.derivative,
             Gradient: derivatives.gradient,
