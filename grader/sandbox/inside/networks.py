@@ -99,7 +99,8 @@ def _prepare(traced: Traced, probe: Json, restorer: Restorer) -> None:
 
 def _state(network: Any) -> dict[str, Any]:
     """Copies of all parameters and buffers that a state dict holds."""
-    held = {name: each for name, each in network.state_dict().items() if isinstance(each, loaded("torch").Tensor)}
+    tensor = loaded("torch").Tensor
+    held = {name: each for name, each in network.state_dict().items() if isinstance(each, tensor) and type(name) is str}
     ready = {name: each for name, each in held.items() if not type(each).__name__.startswith("Uninitialized")}
     return {name: each.detach().clone() for name, each in ready.items()}
 

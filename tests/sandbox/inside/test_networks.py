@@ -270,3 +270,11 @@ def test_a_network_in_double_precision_takes_inputs_in_single() -> None:
     network = traced(Small().double(), torch.ones(1, 3, 32, 32))
     assert network.error is None
     assert network.outputs[0].dtype == "float64"  # type: ignore[union-attr]
+
+
+def test_a_state_dict_of_the_students_own_making_does_no_harm() -> None:
+    class Odd(nn.Linear):
+        def state_dict(self, *args: Any, **kwargs: Any) -> Any:
+            return {"weight": torch.ones(1), 3: torch.ones(1), "other": object()}
+
+    assert set(traced(lambda: Odd(3, 2), torch.ones(1, 3)).state) == {"weight"}
