@@ -158,9 +158,13 @@ def test_counterexample_has_small_numbers_that_give_both_values() -> None:
 
 
 def test_counterexample_of_a_generic_function_takes_a_square() -> None:
-    decision = decided("elementwise_function", r"\nabla Y \odot F(X)", r"\nabla X")
-    assert decision.counterexample is not None
-    assert decision.counterexample.functions == {"F": "x^2", "f": "x^2"}
+    example = decided("elementwise_function", r"\nabla Y \odot F(X)", r"\nabla X").counterexample
+    assert example is not None
+    assert example.functions == {"F": "x^2", "f": "x^2"}
+    row, column = (place - 1 for place in example.position)
+    given = {name: value[row][column] for name, value in example.values.items() if isinstance(value, list)}
+    assert example.seen == str(given["G"] * given["X"] ** 2)
+    assert example.expected == str(given["G"] * 2 * given["X"])
 
 
 def test_the_same_seed_gives_the_same_decision() -> None:

@@ -113,6 +113,13 @@ FOLLOWING = [
         [WRONG, RIGHT],
     ),
     (
+        "a wrong Jacobian put into a product",
+        "mlp_sigmoid",
+        r"$$\frac{\partial x_2}{\partial z} = \mathrm{diag}(x_2)$$ "
+        r"$$\frac{\partial L}{\partial b_1} = \frac{\partial L}{\partial x_3} W_2 \frac{\partial x_2}{\partial z} = -(t - x_3)^T W_2 \mathrm{diag}(x_2)$$",
+        [WRONG, RIGHT, CARRIED],
+    ),
+    (
         "a new error after a wrong result is not excused",
         "mlp_sigmoid_denominator",
         r"$$\nabla x_3 = t - x_3$$ $$\nabla W_2 = (t + x_3) x_2^T$$",
