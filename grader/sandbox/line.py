@@ -6,6 +6,7 @@ import contextlib
 import os
 import select
 import time
+from collections import deque
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -113,7 +114,7 @@ class TreeLine:
         self._sink = sink
         os.set_blocking(sink, False)
         self._part = Decoder()
-        self._heard: list[Message | Ended | Gone] = []
+        self._heard: deque[Message | Ended | Gone] = deque()
         self._serial = 0
 
     def open(self, job: dict[str, object]) -> None:
@@ -153,7 +154,7 @@ class TreeLine:
                 return None
             for message in messages:
                 self._sort(message)
-        return self._heard.pop(0)
+        return self._heard.popleft()
 
     def _sort(self, message: Message) -> None:
         frame, serial = message.header.get("frame"), message.header.get("serial", 0)

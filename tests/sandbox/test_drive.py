@@ -141,6 +141,14 @@ def test_cells_leave_a_share_of_the_whole_time_to_probes() -> None:
     assert drive.ask([Look(names=("x",))])[0].status is CaptureStatus.CAPTURED
 
 
+def test_a_flood_of_frames_does_not_stop_the_clock() -> None:
+    drive, line = driven(lambda request: [])
+    flood = said(frame="cell_begin", cell=0)
+    line.hear = lambda until: line.queue.pop() if line.queue else flood  # type: ignore[method-assign]
+    assert drive.ask([F])[0].status is CaptureStatus.TIMED_OUT
+    assert line.log[-1] == "kill"
+
+
 def test_after_the_whole_time_nothing_more_is_asked() -> None:
     drive, line = driven(lambda request: [], cells=1)
     drive.clock.until = time.monotonic()
