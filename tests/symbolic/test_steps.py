@@ -116,7 +116,8 @@ FOLLOWING = [
         "a wrong Jacobian put into a product",
         "mlp_sigmoid",
         r"$$\frac{\partial x_2}{\partial z} = \mathrm{diag}(x_2)$$ "
-        r"$$\frac{\partial L}{\partial b_1} = \frac{\partial L}{\partial x_3} W_2 \frac{\partial x_2}{\partial z} = -(t - x_3)^T W_2 \mathrm{diag}(x_2)$$",
+        r"$$\frac{\partial L}{\partial b_1} = \frac{\partial L}{\partial x_3} W_2 \frac{\partial x_2}{\partial z}"
+        r" = -(t - x_3)^T W_2 \mathrm{diag}(x_2)$$",
         [WRONG, RIGHT, CARRIED],
     ),
     (
