@@ -15,7 +15,7 @@ from grader.model.evidence import Capture, CaptureStatus
 from grader.model.probe import Look, Probe
 from grader.model.rubric import Answer, Visibility
 from grader.model.values import Opaque, Value
-from grader.model.verdict import Reason, Verdict, failed, undecided
+from grader.model.verdict import Reason, Verdict, failed, undecided, waiting
 
 
 class _Known(Frozen):
@@ -172,7 +172,7 @@ def refusal(capture: Capture) -> Verdict | None:
         return failed("timed_out", detail=capture.detail)
     error = capture.error
     if error and (fault := environment_fault(error)):
-        return undecided(fault.code, **fault.facts)
+        return waiting(fault.reason(error))
     return failed(
         "raised",
         kind=error.kind if error else "",

@@ -149,7 +149,8 @@ class CallCheck(Check):
         if seen.error:
             line = seen.error.frames[-1].model_dump() if seen.error.frames else None
             facts = {"kind": seen.error.kind, "message": seen.error.message[:500], "line": line}
-            return environment_fault(seen.error) or Reason(code="raised", facts=facts)
+            fault = environment_fault(seen.error)
+            return fault.reason(seen.error) if fault else Reason(code="raised", facts=facts)
         taken = _take(seen.value, self.returns)
         if taken is None and seen.value is not None:
             return Reason(code="missing_key", facts={"key": str(self.returns), "keys": []})

@@ -22,7 +22,7 @@ from grader.model.probe import Case, Probe, Trace
 from grader.model.rubric import Answer
 from grader.model.values import Array, Network, Record, Value
 from grader.model.values import Sequence as Items
-from grader.model.verdict import Reason, Verdict, graded, undecided
+from grader.model.verdict import Reason, Verdict, graded, undecided, waiting
 
 
 class Aspects(Frozen):
@@ -99,8 +99,8 @@ class NetworkCheck(Check):
             return refusal(capture) or undecided("box_failed", detail=capture.detail)
         if not isinstance(network, Network):
             return at(capture, not_readable(network, "network"))
-        if network.error and (cause := environment_fault(network.error)):
-            return at(capture, undecided(cause.code, **cause.facts))
+        if missing := environment_fault(network.error):
+            return at(capture, waiting(missing.reason(network.error)))
         outputs = self._outputs(network, right, expected[1] if len(expected) > 1 else None)
         return at(capture, self._weigh(network, right, outputs))
 

@@ -12,14 +12,15 @@ from fractions import Fraction
 
 from grader.checks import Rubric
 from grader.checks.base import Also, Mistake
-from grader.grading.environment import EnvironmentFault, blames_environment, faults_of_run
+from grader.checks.blame import EnvironmentFault
+from grader.grading.environment import blames_environment, faults_of_run
 from grader.grading.items import Item, in_order, prerequisites
 from grader.grading.plan import asked_of_reference, follow_probe, seen_by
 from grader.model.evidence import Capture, CaptureStatus, Evidence, Place
 from grader.model.probe import Probe, unique
 from grader.model.submission import Submission
 from grader.model.values import Calls
-from grader.model.verdict import Reason, Status, Verdict, blocked, undecided
+from grader.model.verdict import Reason, Status, Verdict, blocked, undecided, waiting
 
 log = logging.getLogger(__name__)
 
@@ -78,9 +79,14 @@ def _judge_item(desk: _Desk, item: Item) -> Verdict:
     if asked:
         return undecided("reference_not_asked")
     verdict = item.check.judge(seen, _expected(desk, item, seen))
-    if verdict.status in (Status.FAILED, Status.PARTIAL):
+    if verdict.status in (Status.FAILED, Status.PARTIAL) or _may_be_known(verdict):
         verdict = _excused(desk, item, seen, verdict)
     return _placed(verdict, seen)
+
+
+def _may_be_known(verdict: Verdict) -> bool:
+    """Undecided for want of proof (not for a fault of ours): a known answer would be proof."""
+    return verdict.status is Status.UNDECIDED and verdict.reason.code not in ("environment", "box_failed", "no_oracle")
 
 
 def _expected(desk: _Desk, item: Item, seen: Sequence[Capture], other: Also | Mistake | None = None) -> tuple[Capture, ...]:
@@ -98,7 +104,7 @@ def _excused(desk: _Desk, item: Item, seen: tuple[Capture, ...], verdict: Verdic
     mistakes, her own earlier values."""
     if not any(c.status is CaptureStatus.CAPTURED for c in seen):
         fault = next((f for f in (blames_environment(c, desk.faults) for c in seen) if f is not None), None)
-        return undecided("environment", fault=fault.code, what=fault.what) if fault else verdict
+        return waiting(fault.reason()) if fault else verdict
     for also in item.check.also:
         if _fits(desk, item, seen, also):
             note = Reason(code="also_right", facts={"says": also.says})

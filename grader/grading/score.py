@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from grader.checks import Question, Rubric
-from grader.grading.environment import EnvironmentFault, faults_of_run
+from grader.checks.blame import EnvironmentFault
+from grader.grading.environment import faults_of_run
 from grader.grading.items import Item
 from grader.model.evidence import Run
 from grader.model.report import CheckReport, Override, QuestionReport, Report
@@ -41,8 +42,8 @@ def score(
 
 
 def _name(fault: EnvironmentFault) -> str:
-    words = {"library": "the library `{}`", "alias": "`{}`, which newer versions removed", "gpu": "{}", "network": "{}"}
-    return words[fault.code].format(fault.what)
+    words = {"no_library": "the library `{}`", "removed_alias": "`{}`, which newer versions removed"}
+    return words.get(fault.cause, "{}").format(fault.what)
 
 
 def _question(question: Question, verdicts: Mapping[str, Verdict], latest: Mapping[tuple[str, str], Override]) -> QuestionReport:

@@ -67,7 +67,12 @@ def failed(code: str, /, **facts: Any) -> Verdict:
 
 
 def undecided(code: str, /, **facts: Any) -> Verdict:
-    return Verdict(status=Status.UNDECIDED, credit=None, reason=Reason(code=code, facts=facts))
+    return waiting(Reason(code=code, facts=facts))
+
+
+def waiting(reason: Reason) -> Verdict:
+    """UNDECIDED, for this reason."""
+    return Verdict(status=Status.UNDECIDED, credit=None, reason=reason)
 
 
 def blocked(code: str, /, **facts: Any) -> Verdict:

@@ -107,19 +107,15 @@ def cut(facts: Facts) -> str:
 
 
 LACKING = {
+    "no_library": "{} is not installed",
+    "removed_alias": "{} was removed from newer versions",
     "no_gpu": "there is no GPU",
-    "gpu": "there is no GPU",
     "no_network": "there is no network",
-    "network": "there is no network",
-    "removed_alias": "numpy no longer has a name that your code uses",
 }
 
 
 def environment(facts: Facts) -> str:
-    cause = facts.text("cause") or facts.text("fault")
-    what = facts.code("library") or facts.code("what", "a library")
-    known = {"no_library": f"{what} is not installed", "library": f"{what} is not installed", "alias": f"{what} was removed"}
-    lacking = LACKING.get(cause) or known.get(cause, "something is missing")
+    lacking = LACKING.get(facts.text("cause"), "something is missing").format(facts.code("what", "a library"))
     error = f" ({exception(facts)})" if "kind" in facts else ""
     return f"Your code could not run because {lacking} where your work is graded{error}."
 

@@ -54,14 +54,14 @@ def test_where_all_is_missing_everything_looked_for_is_named() -> None:
 )
 def test_exceptions_the_environment_may_have_caused(kind: str, message: str, cause: str) -> None:
     fault = environment_fault(Raised(kind=kind, message=message))
-    assert (fault.facts["cause"] if fault else "") == cause
+    assert (fault.cause if fault else "") == cause
 
 
 def test_a_missing_library_is_named() -> None:
     assert NO_LIBRARY.error is not None
     fault = environment_fault(NO_LIBRARY.error)
     assert fault is not None
-    assert (fault.facts["cause"], fault.facts["library"]) == ("no_library", "sklearn")
+    assert (fault.cause, fault.what) == ("no_library", "sklearn")
 
 
 @pytest.mark.parametrize("model", [Mistake, Also])

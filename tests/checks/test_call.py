@@ -125,7 +125,7 @@ def test_a_library_missing_in_a_call_goes_to_a_human() -> None:
     outcomes = tuple(Outcome(error=NO_LIBRARY.error) for _ in one.all_cases)
     verdict = one.judge([Capture.of(Calls(outcomes=outcomes))], [run(one, double)])
     assert summary(verdict) == ("undecided", "environment", "")
-    assert verdict.reason.facts["library"] == "sklearn"
+    assert verdict.reason.facts["what"] == "sklearn"
 
 
 def test_the_first_failing_case_is_reported_with_its_inputs_where_these_are_small() -> None:

@@ -158,17 +158,17 @@ def raised(kind: str, message: str, missing: str = "") -> Raised:
 @pytest.mark.parametrize(
     ("error", "code", "what"),
     [
-        (raised("ModuleNotFoundError", "No module named 'seaborn'", "seaborn"), "library", "seaborn"),
-        (raised("AttributeError", "module 'numpy' has no attribute 'float'"), "alias", "numpy.float"),
-        (raised("AssertionError", "Torch not compiled with CUDA enabled"), "gpu", "a GPU"),
-        (raised("URLError", "<urlopen error [Errno 101] Network is unreachable>"), "network", "the network"),
+        (raised("ModuleNotFoundError", "No module named 'seaborn'", "seaborn"), "no_library", "seaborn"),
+        (raised("AttributeError", "module 'numpy' has no attribute 'float'"), "removed_alias", "numpy.float"),
+        (raised("AssertionError", "Torch not compiled with CUDA enabled"), "no_gpu", "a GPU"),
+        (raised("URLError", "<urlopen error [Errno 101] Network is unreachable>"), "no_network", "the network"),
     ],
 )
 def test_what_the_box_lacks_goes_to_a_human_with_its_cause(error: Raised, code: str, what: str) -> None:
     cell = CellRun(part="a.ipynb", cell=1, status="raised", error=error)
     found = judge(rubric(NEEDS), {}, Reference(), Run(cells=(cell,))).verdicts["1/x"]
     assert (found.status, found.reason.code) == (Status.UNDECIDED, "environment")
-    assert found.reason.facts == {"fault": code, "what": what}
+    assert found.reason.facts == {"cause": code, "what": what}
 
 
 @pytest.mark.parametrize(

@@ -229,15 +229,15 @@ def test_an_unknown_code_says_so_and_shows_none_of_its_facts() -> None:
         (
             Reason(
                 code="environment",
-                facts={"cause": "no_library", "library": "cv2", "kind": "ModuleNotFoundError", "message": "no cv2"},
+                facts={"cause": "no_library", "what": "cv2", "kind": "ModuleNotFoundError", "message": "no cv2"},
             ),
             "`x`",
             "Your code could not run because `cv2` is not installed where your work is graded (`ModuleNotFoundError: no cv2`).",
         ),
         (
-            Reason(code="environment", facts={"fault": "alias", "what": "numpy.float"}),
+            Reason(code="environment", facts={"cause": "removed_alias", "what": "numpy.float"}),
             "`x`",
-            "Your code could not run because `numpy.float` was removed where your work is graded.",
+            "Your code could not run because `numpy.float` was removed from newer versions where your work is graded.",
         ),
         (
             Reason(code="figure_requirement", facts={"requirement": "histograms", "seen": 0, "expected": "at least 5"}),
