@@ -38,8 +38,11 @@ if TYPE_CHECKING:
     from grader.symbolic.decide import Decider
 
 MAX_EDITS = 240
-OPERATIONS = 120_000
-"""About 0.2 s at worst."""
+EDIT_COST = 500
+"""Charged for each edit beside what its evaluation takes."""
+
+OPERATIONS = 160_000
+"""About half a second at worst, on trees made to be slow."""
 
 
 @dataclass(frozen=True)
@@ -53,17 +56,24 @@ class Edit:
     side: Literal["seen", "before"] = "seen"
 
 
-def find_repair(decider: Decider, seen: Node, expected: Node, conditions: tuple[Node, ...] = ()) -> Repair | None:
+def search_budget() -> Budget:
+    """The work allowed for all searches of one step together."""
+    return Budget(OPERATIONS, 20_000)
+
+
+def find_repair(
+    decider: Decider, seen: Node, expected: Node, conditions: tuple[Node, ...] = (), budget: Budget | None = None
+) -> Repair | None:
     """The first single edit, in order of likelihood, after which the sides agree; None within the bounds of the search."""
     try:
-        return _searched(decider, seen, expected, conditions)
+        return _searched(decider, seen, expected, conditions, budget or search_budget())
     except RecursionError:
         return None
 
 
-def _searched(decider: Decider, seen: Node, expected: Node, conditions: tuple[Node, ...]) -> Repair | None:
-    budget = Budget(OPERATIONS, 20_000)
+def _searched(decider: Decider, seen: Node, expected: Node, conditions: tuple[Node, ...], budget: Budget) -> Repair | None:
     for edit in islice(_edits(decider, seen, expected), MAX_EDITS):
+        budget.operations -= EDIT_COST
         if budget.operations <= 0:
             return None
         left, right = (edit.tree, expected) if edit.side == "seen" else (seen, edit.tree)

@@ -18,7 +18,7 @@ from grader.symbolic.evaluate import Reading as Convention
 from grader.symbolic.follow import Claim, followed
 from grader.symbolic.indexing import free_indices, index_or_none
 from grader.symbolic.points import Budget
-from grader.symbolic.repair import find_repair
+from grader.symbolic.repair import find_repair, search_budget
 from grader.symbolic.scalars import BadPoint
 from grader.symbolic.tree import Chain, Entry, Name, Node, Reading, Side
 from grader.symbolic.troubles import Trouble, shape_text
@@ -213,9 +213,10 @@ def _repair(walk: Walk, line: _Line, neighbour: Decision, tree: Node) -> Repair 
     target = line.before if line.before is not None else line.head
     if target is None or neighbour.outcome == "undecided":
         return None
-    found = find_repair(walk.decider, tree, target, line.chain.conditions)
+    budget = search_budget()
+    found = find_repair(walk.decider, tree, target, line.chain.conditions, budget)
     if found is None and line.head is not None and line.head is not target:
-        found = find_repair(walk.decider, tree, line.head, line.chain.conditions)
+        found = find_repair(walk.decider, tree, line.head, line.chain.conditions, budget)
     return found
 
 
