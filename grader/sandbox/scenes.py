@@ -199,4 +199,15 @@ SHUT_IN = Scene(
     },
 )
 
-SCENES = (EVERYDAY, LOOP, DEATH, FUNCTIONS, APART, LARGE, WALL, NOTHING, SHUT_IN)
+STRAYS = Scene(
+    name="what a dead cell left running",
+    cells=(
+        "import os, subprocess\nsubprocess.Popen(['sleep', '86399.5'], start_new_session=True)\nos._exit(0)",
+        "import glob\nleft = sum(b'86399.5' in open(path, 'rb').read() for path in glob.glob('/proc/[0-9]*/cmdline'))",
+    ),
+    looks=("left",),
+    walls=True,
+    expects={"it is ended with its cell": lambda s: s.status(0) == "died" and s.number("left") == 0},
+)
+
+SCENES = (EVERYDAY, LOOP, DEATH, FUNCTIONS, APART, LARGE, WALL, NOTHING, SHUT_IN, STRAYS)

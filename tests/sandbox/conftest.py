@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections.abc import Iterator
 
 import pytest
 
 from grader.sandbox.local import LocalSandbox
-from grader.sandbox.walls import inspect
+
+NAMESPACES = ("unshare", "--user", "--mount", "--pid", "--net", "--ipc", "--uts", "--fork", "true")
 
 
 @pytest.fixture(scope="session")
 def _walls() -> None:
-    """Skips, with the reason, where this machine does not let us put up the walls."""
-    missing = [f"{report.wall.name} ({report.why})" for report in inspect() if not report.works]
-    if missing:
-        pytest.skip(f"walls that do not work here: {', '.join(missing)}")
+    """Skips where the machine forbids namespaces, asking another program than ours: a fault of ours must not skip its tests."""
+    if shutil.which("unshare") is None or subprocess.run(NAMESPACES, capture_output=True).returncode:
+        pytest.skip("this machine does not let us make namespaces; `grader doctor` says what mends it")
 
 
 @pytest.fixture(scope="module")
