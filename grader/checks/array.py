@@ -59,5 +59,5 @@ def dtype_name(value: Value) -> str:
 
 
 def layout_note(layout: Layout, layouts: Sequence[Layout]) -> tuple[Reason, ...]:
-    """Which layout was accepted, when there was a choice."""
-    return (Reason(code="layout", facts={"layout": layout}),) if len(layouts) > 1 else ()
+    """Which layout was accepted, when there was a choice between layouts (and not only of orientation)."""
+    return (Reason(code="layout", facts={"layout": layout}),) if {"numerator", "vec"} & set(layouts) else ()

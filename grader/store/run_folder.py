@@ -93,10 +93,11 @@ class RunFolder:
     def write_student(self, report: Report, submission: Submission, evidence: Evidence) -> None:
         """One student's files: feedback.html, feedback.md, result.json, executed.ipynb."""
         from grader.reports import feedback_html, feedback_markdown, result_json
+        from grader.reports.pictures import pictures_of
 
         folder = self.path / "students" / report.submission
         write_atomically(folder / "result.json", result_json(report))
         write_atomically(folder / "feedback.md", feedback_markdown(report))
-        write_atomically(folder / "feedback.html", feedback_html(report))
+        write_atomically(folder / "feedback.html", feedback_html(report, figures=pictures_of(report)))
         for name, text in executed_notebook(submission, evidence.run).items():
             write_atomically(folder / name, text)
