@@ -8,6 +8,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal
 
@@ -76,18 +77,24 @@ class LocalSandbox:
         return course.evidence
 
     def _take(self, course: Course, ours: socket.socket) -> None:
-        with tempfile.TemporaryDirectory(prefix="grader-work-", ignore_cleanup_errors=True) as home:
+        with self._home() as home:
             wire.write(ours.fileno(), self._job(course, home))
             line = TreeLine(ours.fileno(), ours.fileno())
             course.walls = self._await_walls(line)
             course.take(line)
             line.finish()
 
+    def _home(self) -> AbstractContextManager[str]:
+        """A folder on the host for what runs without a private root; `strict` never does."""
+        if self._isolation == "strict":
+            return contextlib.nullcontext("")
+        return tempfile.TemporaryDirectory(prefix="grader-work-", ignore_cleanup_errors=True)
+
     def _job(self, course: Course, home: str) -> dict[str, object]:
         limits, data = course.limits, [d.model_dump(mode="json") for d in course.plan.data]
         laid = folder.size(course.submission, course.plan)
         owner = NOBODY if os.geteuid() == 0 else None
-        work = "" if self._isolation == "strict" else folder.lay(Path(home), course.submission, course.plan, owner)
+        work = folder.lay(Path(home), course.submission, course.plan, owner) if home else ""
         return {
             "strict": self._isolation == "strict",
             "room": self._room.name,

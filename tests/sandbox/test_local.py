@@ -204,7 +204,8 @@ def test_when_the_host_dies_everything_of_the_box_dies(tmp_path: Path) -> None:
         from grader.sandbox.local import LocalSandbox
         LocalSandbox().run(Plan(probes=()), Submission.model_validate_json({job!r}), Limits(wall=60))
     """
-    host = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], cwd=Path(__file__).parents[2])
+    command = [sys.executable, "-c", textwrap.dedent(code)]
+    host = subprocess.Popen(command, cwd=Path(__file__).parents[2], env={**os.environ, "TMPDIR": str(tmp_path)})
     assert _until(lambda: is_running("86399.75"))
     host.kill()
     host.wait()
