@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from grader.errors import WireError
 from grader.model.evidence import Capture, CaptureStatus, CellRun
-from grader.model.probe import Look, Prints, Probe, SourceText
+from grader.model.probe import Figures, Look, Prints, Probe, SourceText
 from grader.model.rubric import Limits
 from grader.model.submission import Cell, Part
 from grader.model.values import Raised
@@ -18,7 +18,7 @@ from grader.sandbox.wire import BrokenFrame, Caps, Decoder, Message, question, r
 
 GRACE = 1.0
 """Seconds that code over its deadline has to react to Ctrl-C before it is killed."""
-ONLY_LOOK = (Look, Prints, SourceText)
+ONLY_LOOK = (Look, Prints, SourceText, Figures)
 OPENING = 60.0
 """Seconds a process for a part may take to be ready, before any student code; a plain one imports torch first."""
 
@@ -72,11 +72,10 @@ class Drive:
 
         Those that only look go together into one fork; where that ends badly, the rest are asked one by one.
         """
-        captures: list[Capture] = []
-        for group in _groups(probes):
-            found = self._ask_together(group) if len(group) > 1 else []
-            captures += [*found, *(self._ask_one(probe) for probe in group[len(found) :])]
-        return captures
+        looks = [probe for probe in probes if isinstance(probe, ONLY_LOOK)]
+        together = self._ask_together(looks) if len(looks) > 1 else []
+        found = {probe.key: capture for probe, capture in zip(looks, together, strict=False)}
+        return [found[probe.key] if probe.key in found else self._ask_one(probe) for probe in probes]
 
     def _ask_one(self, probe: Probe) -> Capture:
         is_open = not self.clock.is_over and self._reopen()
@@ -252,17 +251,6 @@ class Drive:
                 found.ended = how
             else:
                 found.fault = how
-
-
-def _groups(probes: Sequence[Probe]) -> list[list[Probe]]:
-    """The probes in order; neighbours that only look, and carry nothing in, together."""
-    groups: list[list[Probe]] = []
-    for probe in probes:
-        if groups and isinstance(probe, ONLY_LOOK) and isinstance(groups[-1][0], ONLY_LOOK):
-            groups[-1].append(probe)
-        else:
-            groups.append([probe])
-    return groups
 
 
 def late(detail: str, seconds: float = 0.0) -> Capture:
