@@ -6,14 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from check_cases import CAPTURES, VALUES
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_cost_table import CHECK as TABLE
-from test_cost_table import HEADINGS, LABELS, RIGHT, ROWS, judge, printed
-from test_cost_table import NETWORK as COSTS
-from test_network import CHECK as NET
-from test_network import REFERENCE
 
 from grader.checks.base import Check
 from grader.checks.figure import FigureCheck
@@ -40,6 +34,12 @@ from grader.model.values import (
     Value,
 )
 from grader.model.verdict import Status
+from tests.checks.check_cases import CAPTURES, VALUES
+from tests.checks.test_cost_table import CHECK as TABLE
+from tests.checks.test_cost_table import HEADINGS, LABELS, RIGHT, ROWS, judge, printed
+from tests.checks.test_cost_table import NETWORK as COSTS
+from tests.checks.test_network import CHECK as NET
+from tests.checks.test_network import REFERENCE
 
 PROFILE = settings(max_examples=25, deadline=None, derandomize=True)
 

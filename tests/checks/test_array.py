@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from check_cases import CAPTURES, WITHOUT_VALUE, capture, summary
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
@@ -14,6 +13,7 @@ from hypothesis.extra import numpy as npst
 from grader.checks.array import ArrayCheck
 from grader.model.evidence import Capture
 from grader.model.values import Array, Opaque, Scalar, Sequence
+from tests.checks.check_cases import CAPTURES, WITHOUT_VALUE, capture, summary
 
 PROFILE = settings(max_examples=60, deadline=None, derandomize=True)
 A = np.array([[0.0, 13.0, 26.0], [0.0, -1.0, -2.0]])

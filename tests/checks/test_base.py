@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from check_cases import BOX_FAILED, MISSING, NO_LIBRARY, RAISED, TIMED_OUT, capture
 from pydantic import ValidationError
 
 from grader.checks import KINDS, Rubric
@@ -13,6 +12,7 @@ from grader.checks.base import Also, Mistake, first_captured
 from grader.checks.blame import environment_fault
 from grader.model.evidence import Capture
 from grader.model.values import Raised
+from tests.checks.check_cases import BOX_FAILED, MISSING, NO_LIBRARY, RAISED, TIMED_OUT, capture
 
 HERE = capture(1)
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from check_cases import CAPTURES, ERROR, NO_LIBRARY, WITHOUT_VALUE, summary
 from hypothesis import given, settings
 from pydantic import ValidationError
 
@@ -17,6 +16,7 @@ from grader.model.evidence import Capture
 from grader.model.probe import Call
 from grader.model.rubric import Answer
 from grader.model.values import Calls, Outcome
+from tests.checks.check_cases import CAPTURES, ERROR, NO_LIBRARY, WITHOUT_VALUE, summary
 
 PROFILE = settings(max_examples=50, deadline=None, derandomize=True)
 WRONG = ("failed", "wrong_result", "0")

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from check_cases import CAPTURES, MISSING, WITHOUT_VALUE, capture, section, summary
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -17,6 +16,7 @@ from grader.model.evidence import Capture
 from grader.model.probe import Look, Read
 from grader.model.rubric import Answer
 from grader.model.values import Opaque
+from tests.checks.check_cases import CAPTURES, MISSING, WITHOUT_VALUE, capture, section, summary
 
 PROFILE = settings(max_examples=60, deadline=None, derandomize=True)
 LETTERS = ["A", "B", "C", "D"]

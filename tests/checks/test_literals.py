@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from check_cases import VALUES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +23,7 @@ from grader.checks.literals import (
     to_value,
 )
 from grader.model.values import Array, Record, Scalar, Sequence, Table, Text
+from tests.checks.check_cases import VALUES
 
 PROFILE = settings(max_examples=60, deadline=None, derandomize=True)
 PLAIN = st.recursive(

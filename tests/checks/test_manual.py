@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from check_cases import BOX_FAILED, CAPTURES, MISSING, WITHOUT_VALUE, capture, section, summary
 from hypothesis import given, settings
 from pydantic import ValidationError
 
@@ -15,6 +14,7 @@ from grader.model.evidence import Capture
 from grader.model.probe import Figures, Look, Read, SavedFile, SourceText
 from grader.model.rubric import Answer
 from grader.model.values import Axes, Figure, Several, Table
+from tests.checks.check_cases import BOX_FAILED, CAPTURES, MISSING, WITHOUT_VALUE, capture, section, summary
 
 PROFILE = settings(max_examples=60, deadline=None, derandomize=True)
 PENDING = ("undecided", "manual", "")

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from check_cases import CAPTURES, WITHOUT_VALUE, capture, section, summary
 from hypothesis import given, settings
 
 from grader.checks.number import NumberCheck
@@ -14,6 +13,7 @@ from grader.model.evidence import Capture
 from grader.model.probe import Look
 from grader.model.rubric import Answer
 from grader.model.values import Array, Opaque
+from tests.checks.check_cases import CAPTURES, WITHOUT_VALUE, capture, section, summary
 
 PROFILE = settings(max_examples=60, deadline=None, derandomize=True)
 TENSOR = Array(data=np.array([[14.5]], dtype=np.float32), dtype="float32", library="torch")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from check_cases import CAPTURES, WITHOUT_VALUE, capture, summary
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -16,6 +15,7 @@ from grader.model.evidence import Capture
 from grader.model.probe import SourceText
 from grader.model.rubric import Answer
 from grader.model.values import Source
+from tests.checks.check_cases import CAPTURES, WITHOUT_VALUE, capture, summary
 
 PROFILE = settings(max_examples=60, deadline=None, derandomize=True)
 RIGHT = ("passed", "right", "1")

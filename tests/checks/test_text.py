@@ -6,7 +6,6 @@ from time import perf_counter
 from typing import Any
 
 import pytest
-from check_cases import CAPTURES, WITHOUT_VALUE, capture, section, summary
 from hypothesis import given, settings
 from pydantic import ValidationError
 
@@ -15,6 +14,7 @@ from grader.checks.writing import own_text
 from grader.model.evidence import Capture
 from grader.model.probe import Look, Read
 from grader.model.rubric import Answer
+from tests.checks.check_cases import CAPTURES, WITHOUT_VALUE, capture, section, summary
 
 PROFILE = settings(max_examples=60, deadline=None, derandomize=True)
 PATTERNS = [

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from check_cases import CAPTURES, WITHOUT_VALUE, capture, summary
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -17,6 +16,7 @@ from grader.model.evidence import Capture
 from grader.model.probe import Look
 from grader.model.rubric import Answer
 from grader.model.values import Opaque
+from tests.checks.check_cases import CAPTURES, WITHOUT_VALUE, capture, summary
 
 PROFILE = settings(max_examples=50, deadline=None, derandomize=True)
 RIGHT = ("passed", "right", "1")

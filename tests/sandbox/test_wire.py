@@ -73,7 +73,7 @@ def test_arbitrary_text_in_a_whole_frame_is_a_message_or_broken(text: bytes, blo
         framed(b"\xff\xfe[{},[]]"),
         framed(b"[]"),
         framed(b'{"frame": "cell"}'),
-        framed(b'[{}, {}]'),
+        framed(b"[{}, {}]"),
         framed(b"[" * 5000 + b"]" * 5000),
         framed(b'[{"a": ' + b"[" * 101 + b"]" * 101 + b"}, []]"),
         framed(b'[{"a": ' + b"9" * 5000 + b"}, []]"),

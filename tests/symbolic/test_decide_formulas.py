@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-from formulas import TABLE
 
 from grader.symbolic.decide import Decider
 from grader.symbolic.environments import named
 from grader.symbolic.read import read_formula
 from grader.symbolic.tree import Node, Symbols
 from grader.symbolic.verdicts import Decision
+from tests.symbolic.formulas import TABLE
 
 RIGHT = [(row.environment, row.asked, text) for row in TABLE for text in row.right]
 WRONG = [(row.environment, row.asked, text) for row in TABLE for text in row.wrong]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from deciding import decider
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -36,6 +35,7 @@ from grader.symbolic.tree import (
     Reshape,
     Transpose,
 )
+from tests.symbolic.deciding import decider
 
 ENVIRONMENTS = st.sampled_from(["mlp_relu", "softmax_ce_mean", "row_normalise", "elementwise_function", "attention"])
 NAMES = st.sampled_from(

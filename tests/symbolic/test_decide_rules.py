@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from deciding import changed, decided, decider, tree
 
 from grader.symbolic.decide import Decider
 from grader.symbolic.final import decide_final, forbidden_symbols, is_accepted
 from grader.symbolic.points import Budget
 from grader.symbolic.tree import Name, Node, Product
+from tests.symbolic.deciding import changed, decided, decider, tree
 
 MLP = "mlp_sigmoid"
 SCORES = "softmax_ce"

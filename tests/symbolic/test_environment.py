@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from deciding import decider, symbols
 from pydantic import ValidationError
 
 from grader.symbolic.environment import Environment
 from grader.symbolic.environments import library, named
+from tests.symbolic.deciding import decider, symbols
 
 NAMES = sorted(library())
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from deciding import decider, tree
 
 from grader.symbolic.mistakes import faults, name_mistake
+from tests.symbolic.deciding import decider, tree
 
 MISTAKES = {
     "no transpose": r"\nabla Y W",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from readings import NAMES, sides
 
 from grader.symbolic.read import read_latex
 from grader.symbolic.tree import Chain
 from grader.symbolic.typeset import to_text
+from tests.symbolic.readings import NAMES, sides
 
 
 def chains(text: str) -> tuple[Chain, ...]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from readings import NAMES, sides
 
 from grader.symbolic import limits
 from grader.symbolic.read import read_document
+from tests.symbolic.readings import NAMES, sides
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from readings import NAMES, latex, tree
 
 from grader.symbolic.tree import Derivative, Entry, Fold, Gradient, Name, Product, Symbols, Transpose
+from tests.symbolic.readings import NAMES, latex, tree
 
 SPELLINGS = [
     # products keep their order and transposes

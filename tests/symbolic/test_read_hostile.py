@@ -7,11 +7,11 @@ from itertools import pairwise
 from string import ascii_lowercase
 
 import pytest
-from readings import NAMES
 
 from grader.symbolic import limits
 from grader.symbolic.read import read_document, read_formula, read_latex, read_numpy, read_sympy
 from grader.symbolic.tree import Problem
+from tests.symbolic.readings import NAMES
 
 N = limits.CHARACTERS
 HOSTILE = {

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from readings import NAMES, problem
 
 from grader.symbolic.read import caret, read_latex
+from tests.symbolic.readings import NAMES, problem
 
 REFUSED = [
     (r"x + \foo y", r"\foo", "unknown-command"),

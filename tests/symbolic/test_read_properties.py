@@ -7,14 +7,14 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from readings import NAMES, tree
-from test_read_formulas import SPELLINGS as FORMULAS
-from test_read_spellings import SPELLINGS as UNUSUAL
 
 from grader.symbolic import tree as t
 from grader.symbolic.read import caret, read_document, read_formula, read_latex, read_numpy, read_sympy
 from grader.symbolic.tree import Node, Reading
 from grader.symbolic.typeset import to_latex, to_text
+from tests.symbolic.readings import NAMES, tree
+from tests.symbolic.test_read_formulas import SPELLINGS as FORMULAS
+from tests.symbolic.test_read_spellings import SPELLINGS as UNUSUAL
 
 QUICK = settings(max_examples=120, derandomize=True, deadline=None, database=None)
 ALPHABET = r"""

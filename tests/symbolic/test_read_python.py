@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from readings import NAMES, latex, numpy, sides, sympy, tree
 
 from grader.symbolic.read import read_formula, read_numpy, read_sympy
 from grader.symbolic.tree import Node
+from tests.symbolic.readings import NAMES, latex, numpy, sides, sympy, tree
 
 NUMPY = [
     ("X.T @ dY", "Xᵀ @ ∇Y"),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from readings import latex, sides, tree
 
 from grader.symbolic.read import read_latex
 from grader.symbolic.tree import Gradient, Name, Symbols, Transpose
+from tests.symbolic.readings import latex, sides, tree
 
 SPELLINGS = [
     (r"Z^{[l]}", "Z^[l]"),

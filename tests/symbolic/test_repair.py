@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from deciding import decider, tree
 
 from grader.symbolic.repair import find_repair
 from grader.symbolic.verdicts import Repair
+from tests.symbolic.deciding import decider, tree
 
 REPAIRS = [
     ("matrix_product", r"\nabla x_{ir}", r"\nabla y_{il} w_{rl}", "missing_sum", {"indices": "l"}, "seen"),

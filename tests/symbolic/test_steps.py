@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from deciding import changed, outcomes, steps
+
+from tests.symbolic.deciding import changed, outcomes, steps
 
 RIGHT, WRONG, CARRIED, SLIP = "right", "wrong_here", "carried", "slip_not_carried"
 
