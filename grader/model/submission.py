@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from grader.model.base import Frozen
+from grader.model.student import Student
 
 
 class Cell(Frozen):
@@ -46,6 +47,8 @@ class Submission(Frozen):
     faults: tuple[Fault, ...] = ()
     handed_in: str = ""
     """ISO 8601 time of hand-in where it is known."""
+    students: tuple[Student, ...] = ()
+    """Who handed it in (a group is several), where a platform's download says so."""
 
     @property
     def is_empty(self) -> bool:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from grader.model.report import Report
 from grader.reports.audience import Audience, Stage
 from grader.reports.points import shown
+from grader.reports.rows import explained
 from grader.reports.statistics import troubles_of
-from grader.reports.status import override_text, status_words
+from grader.reports.status import status_words
 from grader.reports.text import one_line
 from grader.reports.view import CheckView, QuestionView, ReportView, view
 
@@ -88,14 +89,4 @@ def _check(check: CheckView) -> Iterator[str]:
     status = status_words(check)
     points = f"{'–' if check.earned is None else shown(check.earned)} / {shown(check.possible)}"
     yield f"- {status.sign} **{prose(check.title)}** ({points}): {status.words}"
-    details = [
-        prose(check.sentence) if check.sentence else "",
-        f"Known mistake: {prose(check.says)}" if check.says else "",
-        *(prose(note) for note in check.notes),
-        *(prose(part.sentence) for part in check.parts),
-        f"Found in {prose(check.where)}." if check.where else "",
-        f"Hint: {prose(check.hint)}" if check.hint else "",
-        *(f"A person looks at: {prose(criterion)}" for criterion in (check.criteria if check.is_pending else ())),
-        prose(override_text(check)),
-    ]
-    yield from (f"  - {detail}" for detail in details if detail)
+    yield from (f"  - {prose(line)}" for line in explained(check))

@@ -10,7 +10,9 @@ from grader.errors import EvidenceError
 from grader.model.base import Frozen
 from grader.model.evidence import Evidence
 from grader.model.report import ClassReport, Override, Report
+from grader.model.student import Student
 from grader.model.submission import Submission
+from grader.reports.audience import Stage
 from grader.store.evidence import EvidenceStore
 from grader.store.executed import executed_notebook
 from grader.store.files import write_atomically
@@ -22,6 +24,8 @@ class Entry(Frozen):
     id: str
     digest: str
     evidence: str
+    students: tuple[Student, ...] = ()
+    """Who handed it in. Stored evidence goes by digest, and two students may hand in the same bytes."""
 
 
 class Manifest(Frozen):
@@ -80,6 +84,31 @@ class RunFolder:
                 raise EvidenceError(f"{path}:{number}: {where}: {first['msg']}", "mend or remove that line") from error
         return tuple(found)
 
+    def read_class(self) -> ClassReport:
+        """What the last `grade` or `regrade` came to.
+
+        Raises:
+            EvidenceError: this is no run folder, or its reports are not there.
+        """
+        reports = tuple(self._read_report(entry.id) for entry in self.read_manifest().entries)
+        if not reports:
+            raise EvidenceError(f"{self.path} holds no submissions")
+        first = reports[0]
+        ordered = tuple(sorted(reports, key=lambda r: r.submission))
+        return ClassReport(
+            assignment=first.assignment, title=first.title, possible=first.possible, bonus=first.bonus, reports=ordered
+        )
+
+    def _report_file(self, submission: str) -> Path:
+        return self.path / "evidence" / "reports" / f"{submission}.json"
+
+    def _read_report(self, submission: str) -> Report:
+        path = self._report_file(submission)
+        try:
+            return Report.model_validate_json(path.read_bytes())
+        except (OSError, ValidationError) as error:
+            raise EvidenceError(f"the report {path} cannot be read", f"grader regrade {self.path}") from error
+
     def write_class(self, report: ClassReport) -> None:
         """The class's files: results.json, gradebook.csv, index.html, gradebook.sqlite."""
         from grader.reports import class_html, gradebook_csv, results_json
@@ -91,13 +120,18 @@ class RunFolder:
         write_gradebook(self.path / "gradebook.sqlite", report)
 
     def write_student(self, report: Report, submission: Submission, evidence: Evidence) -> None:
-        """One student's files: feedback.html, feedback.md, result.json, executed.ipynb."""
+        """One student's files: feedback.html, feedback.md, result.json, executed.ipynb; and the report they are made of."""
+        write_atomically(self._report_file(report.submission), report.model_dump_json())
+        self.write_pages(report)
+        for name, text in executed_notebook(submission, evidence.run).items():
+            write_atomically(self.path / "students" / report.submission / name, text)
+
+    def write_pages(self, report: Report, stage: Stage = Stage.PUBLISHED) -> None:
+        """What a student reads, as she may see it at this stage: feedback.html, feedback.md, result.json."""
         from grader.reports import feedback_html, feedback_markdown, result_json
         from grader.reports.pictures import pictures_of
 
         folder = self.path / "students" / report.submission
-        write_atomically(folder / "result.json", result_json(report))
-        write_atomically(folder / "feedback.md", feedback_markdown(report))
-        write_atomically(folder / "feedback.html", feedback_html(report, figures=pictures_of(report)))
-        for name, text in executed_notebook(submission, evidence.run).items():
-            write_atomically(folder / name, text)
+        write_atomically(folder / "result.json", result_json(report, stage=stage))
+        write_atomically(folder / "feedback.md", feedback_markdown(report, stage=stage))
+        write_atomically(folder / "feedback.html", feedback_html(report, stage=stage, figures=pictures_of(report)))

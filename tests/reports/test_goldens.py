@@ -12,9 +12,13 @@ import pytest
 from rich.console import Console
 
 from grader.model.report import QuestionReport, Report
+from grader.model.student import Student
 from grader.reports import (
+    EXPORTS,
+    STUDENT_EXPORTS,
     Audience,
     Stage,
+    Terms,
     class_html,
     feedback_html,
     feedback_markdown,
@@ -55,6 +59,22 @@ def body(page: str) -> str:
     return re.sub(r"sha256-[^']+", "sha256-", page)
 
 
+ROSTER = Terms(
+    students={
+        "ada": (Student(name="Aster, Lily", username="lily1", canvas="501", section="Beds 1"),),
+        "bert": (Student(name="Fern Royal", email="fern@plants.example", number="S-78", moodle="9002"),),
+    },
+    column="HW1 (4321)",
+)
+
+
+def exported(name: str) -> str:
+    """An export of the sample class, or of its second student."""
+    if name in EXPORTS:
+        return str(EXPORTS[name].write(sample(), ROSTER))
+    return STUDENT_EXPORTS[name].write(sample().reports[1], ROSTER)
+
+
 FILES: dict[str, Callable[[], str]] = {
     "results.json": lambda: results_json(sample()),
     "result.json": lambda: result_json(sample().reports[1]),
@@ -66,6 +86,15 @@ FILES: dict[str, Callable[[], str]] = {
     "index.html": lambda: body(class_html(sample())),
     "terminal.txt": terminal,
     "terminal_many.txt": many_questions,
+    "gradescope.json": lambda: exported("gradescope"),
+    "canvas.csv": lambda: exported("canvas"),
+    "moodle.csv": lambda: exported("moodle"),
+    "moodle-worksheet.csv": lambda: exported("moodle-worksheet"),
+    "junit.xml": lambda: exported("junit"),
+    "junit-student.xml": lambda: exported("junit-student"),
+    "check50.json": lambda: exported("check50"),
+    "prairielearn.json": lambda: exported("prairielearn"),
+    "autolab.txt": lambda: exported("autolab"),
 }
 
 
