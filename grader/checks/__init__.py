@@ -11,7 +11,9 @@ from grader.checks.base import Check
 from grader.checks.call import CallCheck
 from grader.checks.choice import ChoiceCheck
 from grader.checks.cost_table import CostTableCheck
+from grader.checks.derivation import DerivationCheck
 from grader.checks.figure import FigureCheck
+from grader.checks.formula import FormulaCheck
 from grader.checks.manual import ManualCheck
 from grader.checks.network import NetworkCheck
 from grader.checks.number import NumberCheck
@@ -36,6 +38,8 @@ KINDS: dict[str, type[Check]] = {
     "training": TrainingCheck,
     "saved_file": SavedFileCheck,
     "figure": FigureCheck,
+    "derivation": DerivationCheck,
+    "formula": FormulaCheck,
 }
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
 
@@ -77,6 +77,11 @@ class Check(Frozen):
     also: tuple[Also, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     follow_through: FollowThrough | None = None
+
+    names_own_mistakes: ClassVar[bool] = False
+    """The kind recognises its mistakes itself, while it judges."""
+    reads_hostile_text: ClassVar[bool] = False
+    """Judging takes work that depends on what a student wrote: it is done in a process with limits."""
 
     def places(self) -> tuple[str, ...]:
         """The keys of the question's answer this check refers to, for the rubric's linter."""
@@ -188,3 +193,8 @@ def oracle_fault(expected: Sequence[Capture]) -> Verdict | None:
             message = capture.error.message if capture.error else capture.detail
             return undecided("no_oracle", status=capture.status.value, message=message, names=list(capture.looked_for))
     return None
+
+
+def stopped() -> Verdict:
+    """UNDECIDED for a check whose judging was stopped at its limits: a student's text asked for too much."""
+    return undecided("too_much_work")

@@ -6,11 +6,12 @@ The one place where an exception of our own code becomes UNDECIDED: a fault of o
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TypeAlias
 
-from grader.checks import Rubric
+from grader.checks import Check, Rubric
 from grader.checks.base import Also, Mistake
 from grader.checks.blame import EnvironmentFault
 from grader.grading.environment import blames_environment, faults_of_run
@@ -26,6 +27,14 @@ log = logging.getLogger(__name__)
 
 Oracle = Mapping[str, Capture]
 """The reference's captures by probe key."""
+
+Judge: TypeAlias = Callable[[Check, Sequence[Capture], Sequence[Capture]], Verdict]
+"""How a check is asked for its verdict: at once, or in a process with limits."""
+
+
+def at_once(check: Check, seen: Sequence[Capture], expected: Sequence[Capture]) -> Verdict:
+    """The check's own verdict."""
+    return check.judge(seen, expected)
 
 
 @dataclass(frozen=True)
@@ -46,15 +55,18 @@ class _Desk:
     evidence: Evidence
     oracle: Oracle
     faults: tuple[EnvironmentFault, ...]
+    judge: Judge
     seen_of: dict[str, tuple[Capture, ...]] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     open_probes: list[Probe] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)
 
 
-def judge_submission(rubric: Rubric, evidence: Evidence, oracle: Oracle, submission: Submission | None = None) -> Judged:
+def judge_submission(
+    rubric: Rubric, evidence: Evidence, oracle: Oracle, submission: Submission | None = None, judge: Judge = at_once
+) -> Judged:
     """The verdict of every check of the rubric."""
-    desk = _Desk(rubric, evidence, oracle, faults_of_run(evidence.run, submission))
+    desk = _Desk(rubric, evidence, oracle, faults_of_run(evidence.run, submission), judge)
     for item in in_order(rubric):
         try:
             desk.verdicts[item.name] = _judge_item(desk, item)
@@ -78,7 +90,7 @@ def _judge_item(desk: _Desk, item: Item) -> Verdict:
     desk.open_probes += asked
     if asked:
         return undecided("reference_not_asked")
-    verdict = item.check.judge(seen, _expected(desk, item, seen))
+    verdict = desk.judge(item.check, seen, _expected(desk, item, seen))
     if verdict.status in (Status.FAILED, Status.PARTIAL) or _may_be_known(verdict):
         verdict = _excused(desk, item, seen, verdict)
     return _placed(verdict, seen)
@@ -119,10 +131,12 @@ def _standing(verdict: Verdict) -> tuple[Fraction, bool]:
 
 
 def _fits(desk: _Desk, item: Item, seen: Sequence[Capture], other: Also | Mistake) -> bool:
-    return item.check.judge(seen, _expected(desk, item, seen, other)).status is Status.PASSED
+    return desk.judge(item.check, seen, _expected(desk, item, seen, other)).status is Status.PASSED
 
 
 def _mistaken(desk: _Desk, item: Item, seen: tuple[Capture, ...], verdict: Verdict) -> Verdict | None:
+    if item.check.names_own_mistakes:
+        return None
     for number, mistake in enumerate(item.check.mistakes):
         if _fits(desk, item, seen, mistake):
             status = Status.PARTIAL if mistake.credit else Status.FAILED
@@ -147,7 +161,7 @@ def _followed(desk: _Desk, item: Item, seen: tuple[Capture, ...]) -> Verdict | N
         return None
     value = desk.oracle[probe.key].value
     outcome = value.outcomes[0].value if isinstance(value, Calls) and value.outcomes else None
-    if outcome is None or item.check.judge(seen, (Capture.of(outcome),)).status is not Status.PASSED:
+    if outcome is None or desk.judge(item.check, seen, (Capture.of(outcome),)).status is not Status.PASSED:
         return None
     status = Status.PASSED if follow.credit == 1 else Status.PARTIAL
     reason = Reason(code="follow_through", facts={"from": [item.resolve(name) for name in follow.from_]})

@@ -74,8 +74,8 @@ def shows_criteria(check: CheckReport, audience: Audience, stage: Stage) -> bool
 
 
 _FORMS = frozenset({"shape", "dtype", "length"})
-_VALUES = frozenset({"expected_value", "worst"})
-"""`worst`, how far an entry is off, leads from a wrong value to the right one."""
+_VALUES = frozenset({"expected_value", "worst", "repair"})
+"""`worst`, how far an entry is off, leads from a wrong value to the right one; so does the `repair` of a formula."""
 
 
 def _without(reason: Reason, keys: frozenset[str]) -> Reason:

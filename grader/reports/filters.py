@@ -18,6 +18,7 @@ from grader.reports.phrases import Facts, line_of
 from grader.reports.points import hundredths, shown
 from grader.reports.statistics import Finding, Waiting
 from grader.reports.status import override_text, status_words
+from grader.reports.steps import steps
 from grader.reports.text import clean, encodable
 from grader.reports.view import QuestionView, ReportView, anchor
 
@@ -109,4 +110,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "status": status_words,
     "correction": override_text,
     "grid": grid,
+    "steps": steps,
 }

@@ -6,12 +6,13 @@ from grader.model.verdict import Reason
 from grader.reports.phrases import Facts
 from grader.reports.words import Words
 from grader.reports.words_common import COMMON
+from grader.reports.words_derivation import DERIVATIONS
 from grader.reports.words_figure import FIGURES
 from grader.reports.words_network import NETWORKS
 from grader.reports.words_values import VALUES
 from grader.reports.words_writing import WRITING
 
-WORDS: dict[str, Words] = {**COMMON, **VALUES, **NETWORKS, **FIGURES, **WRITING}
+WORDS: dict[str, Words] = {**COMMON, **VALUES, **NETWORKS, **FIGURES, **WRITING, **DERIVATIONS}
 """Every code with its words; `docs/reasons.md` lists the same codes with their facts, and a test compares the two."""
 
 

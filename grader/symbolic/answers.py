@@ -1,0 +1,97 @@
+"""What a text states about a quantity: the last side of each chain that begins with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grader.symbolic.environment import Environment
+from grader.symbolic.tree import Chain, Derivative, Entry, Gradient, Name, Node, Reading, Side, Span, Transpose
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A formula given for a quantity: what stands at the head of the chain and what at its end.
+
+    ``bare`` when no head is written: the text is nothing but a formula. ``entry`` when it is given entry by entry.
+    """
+
+    head: Node
+    seen: Node
+    source: str
+    span: Span
+    conditions: tuple[Node, ...] = ()
+    chain: int = 0
+    bare: bool = False
+    entry: bool = False
+
+
+def statements(reading: Reading, environment: Environment, quantity: Node) -> list[Statement]:
+    """All that is stated about the quantity, in reading order; a lone formula where nothing names the quantity."""
+    wanted = quantity_key(quantity, environment)
+    heads = _heads(reading)
+    found = []
+    for number, chain in enumerate(reading.chains):
+        head = heads[number]
+        last = _last(chain, 0 if chain.continues else 1)
+        if head is None or last is None or last.tree is None or quantity_key(head, environment) != wanted:
+            continue
+        found.append(Statement(head, last.tree, last.source, last.span, chain.conditions, number, entry=_is_entry(head)))
+    return found or list(_bare(reading, quantity))
+
+
+def quantity_key(tree: Node, environment: Environment) -> str:
+    """The same text for all ways to name a quantity: ``grad X`` for the loss's derivative by X or by its entries; "" for none."""
+    if isinstance(tree, Transpose):
+        return quantity_key(tree.operand, environment)
+    if isinstance(tree, Entry):
+        return quantity_key(tree.base, environment)
+    if isinstance(tree, Name):
+        return _name_key(tree, environment)
+    if isinstance(tree, Gradient):
+        by, of = quantity_key(tree.wrt, environment), quantity_key(tree.of, environment) if tree.of is not None else "loss"
+    elif isinstance(tree, Derivative) and tree.order == 1:
+        by, of = quantity_key(tree.wrt, environment), quantity_key(tree.of, environment)
+    else:
+        return ""
+    if not by or not of:
+        return ""
+    return f"grad {by}" if of == "loss" else f"d {of} / d {by}"
+
+
+def _name_key(tree: Name, environment: Environment) -> str:
+    full = f"{tree.name}^{tree.label}" if tree.label else tree.name
+    if full in environment.losses:
+        return "loss"
+    given = {upstream: f"grad {of}" for of, upstream in environment.upstream.items()}
+    name = environment.aliases.get(full, environment.entries.get(full, full))
+    return given.get(name, name)
+
+
+def _heads(reading: Reading) -> list[Node | None]:
+    """The head of each chain; a chain that goes on from the one before has that one's."""
+    heads: list[Node | None] = []
+    for chain in reading.chains:
+        if chain.continues and heads:
+            heads.append(heads[-1])
+        else:
+            heads.append(chain.sides[0].tree if chain.sides and not chain.sides[0].text else None)
+    return heads
+
+
+def _last(chain: Chain, start: int) -> Side | None:
+    """The last side that is a formula."""
+    return next((side for side in reversed(chain.sides[start:]) if not side.text), None)
+
+
+def _is_entry(head: Node) -> bool:
+    if isinstance(head, Gradient | Derivative):
+        return isinstance(head.wrt, Entry)
+    return isinstance(head, Entry)
+
+
+def _bare(reading: Reading, quantity: Node) -> Iterator[Statement]:
+    """The formula of a text that is one formula."""
+    sides = [side for chain in reading.chains for side in chain.sides if not side.text]
+    if len(sides) == 1 and sides[0].tree is not None:
+        yield Statement(quantity, sides[0].tree, sides[0].source, sides[0].span, bare=True)
