@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from grader.intake.submissions import Source
     from grader.pipeline import Event, Graded
 
 
@@ -23,8 +24,13 @@ class Isolation(StrEnum):
 
 def grade(
     rubric: Annotated[Path, typer.Argument(help="The assignment's YAML rubric.", metavar="RUBRIC")],
-    submissions: Annotated[Path, typer.Argument(help="A folder with one folder, notebook, module or zip a student.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the results; an interrupted run goes on in it.")],
+    submissions: Annotated[
+        Path | None, typer.Argument(help="A folder with one folder, notebook, module or zip a student.", metavar="[SUBMISSIONS]")
+    ] = None,
+    from_git: Annotated[
+        Path | None, typer.Option(help="A CSV list (id,url,deadline) of repositories to clone, in place of SUBMISSIONS.")
+    ] = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", help="Submissions at a time; 0 is one a processor.")] = 0,
     data: Annotated[Path | None, typer.Option(help="Folder whose files take the place of the rubric's data files.")] = None,
     only: Annotated[list[str] | None, typer.Option(help="Grade only this submission (may be repeated).")] = None,
@@ -36,13 +42,10 @@ def grade(
     from grader import pipeline
     from grader.cluster import default_jobs
     from grader.intake.rubrics import load_rubric
-    from grader.intake.submissions import find_submissions
     from grader.sandbox.factory import make_sandbox, require
 
     loaded = load_rubric(rubric)
-    sources = find_submissions(submissions)
-    if only:
-        sources = pipeline.only(sources, only)
+    sources = _sources(submissions, from_git, out, only or [])
     environment = loaded.rubric.environment
     require(isolation.value, environment.python)
     started = time.monotonic()
@@ -64,6 +67,25 @@ def grade(
         print((out / "results.json").read_text(encoding="utf-8"), end="")
     else:
         _show(graded, out, time.monotonic() - started)
+
+
+def _sources(submissions: Path | None, from_git: Path | None, out: Path, only: list[str]) -> tuple[Source, ...]:
+    """What is graded: what lies in the folder, or what a list of repositories leads to."""
+    from grader import pipeline
+    from grader.errors import UsageError
+    from grader.intake.git import clone_all, read_list
+    from grader.intake.submissions import Source, find_submissions
+
+    if (submissions is None) == (from_git is None):
+        raise UsageError("give either SUBMISSIONS or --from-git LIST")
+    if from_git is None:
+        assert submissions is not None
+        found = find_submissions(submissions)
+        return pipeline.only(found, only) if only else found
+    listed = read_list(from_git)
+    wanted = pipeline.only(tuple(Source(r.id, out) for r in listed), only) if only else ()
+    chosen = {source.id for source in wanted} or {r.id for r in listed}
+    return tuple(clone_all(tuple(r for r in listed if r.id in chosen), out / "clones"))
 
 
 class Progress:

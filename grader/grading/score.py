@@ -9,6 +9,7 @@ from grader.checks import Question, Rubric
 from grader.checks.blame import EnvironmentFault
 from grader.grading.environment import faults_of_run
 from grader.grading.items import Item
+from grader.grading.late import loss, moment
 from grader.model.evidence import Run
 from grader.model.report import CheckReport, Override, QuestionReport, Report
 from grader.model.submission import Submission
@@ -25,6 +26,8 @@ def score(
     """The report of one submission: every verdict with its points, a human's corrections applied last."""
     latest = {(o.question, o.check): o for o in overrides if o.submission == submission.id}
     questions = tuple(_question(q, verdicts, latest) for q in rubric.questions)
+    gross = sum((q.earned for q in questions), Fraction(0))
+    late = min(_late(rubric, submission), gross)
     return Report(
         assignment=rubric.assignment,
         title=rubric.title,
@@ -32,13 +35,22 @@ def score(
         digest=submission.digest,
         possible=rubric.points + rubric.bonus,
         bonus=rubric.bonus,
-        earned=sum((q.earned for q in questions), Fraction(0)),
+        earned=gross - late,
         pending=sum((q.pending for q in questions), Fraction(0)),
+        late=late,
         questions=questions,
         faults=submission.faults,
         run=run,
         environment_faults=tuple(_name(f) for f in faults_of_run(run, submission)),
     )
+
+
+def _late(rubric: Rubric, submission: Submission) -> Fraction:
+    """Points lost by the time of hand-in; none where it is not known or nothing is said about lateness."""
+    handed_in = moment(submission.handed_in)
+    if rubric.late is None or rubric.due is None or handed_in is None:
+        return Fraction(0)
+    return loss(rubric.late, rubric.due, handed_in, rubric.points)
 
 
 def _name(fault: EnvironmentFault) -> str:

@@ -40,6 +40,10 @@ class Source:
 
     id: str
     path: Path
+    handed_in: str = ""
+    """ISO 8601 time of hand-in where whoever brought it knows it."""
+    faults: tuple[Fault, ...] = ()
+    """What kept it from being brought whole."""
 
 
 def find_submissions(folder: Path) -> tuple[Source, ...]:
@@ -76,7 +80,7 @@ def _id_of(path: Path) -> str:
 
 def read_submission(source: Source, unpack_to: Path) -> Submission:
     """One student's work. Zips are unpacked below `unpack_to`; single files are taken from their folder alone."""
-    faults: list[Fault] = []
+    faults: list[Fault] = list(source.faults)
     root = source.path
     if source.path.is_file() and source.path.suffix.lower() == ".zip":
         root = unpack_to / source.id
@@ -85,7 +89,7 @@ def read_submission(source: Source, unpack_to: Path) -> Submission:
         root = source.path.parent
     files = [source.path] if root == source.path.parent else list(_files(root, faults))
     parts: list[Part] = []
-    digest = hashlib.sha256()
+    digest = hashlib.sha256("".join(f"{fault.code}:{fault.path}:" for fault in source.faults).encode())
     for file in files:
         name = file.relative_to(root).as_posix()
         data = file.read_bytes()
@@ -102,6 +106,7 @@ def read_submission(source: Source, unpack_to: Path) -> Submission:
         helpers=helpers,
         files=tuple(f.relative_to(root).as_posix() for f in files),
         faults=tuple(faults),
+        handed_in=source.handed_in,
     )
 
 

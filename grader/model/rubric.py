@@ -6,13 +6,14 @@ Generic in the check type, because the kinds live in `grader.checks` (`grader.ch
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
-from grader.model.base import Exact, Frozen
+from grader.model.base import Exact, Frozen, read_fraction
 
 
 class Visibility(StrEnum):
@@ -71,6 +72,64 @@ class Limits(Frozen):
     processes: int = Field(default=64, ge=1, le=4096)
     files: int = Field(default=256, ge=16, le=65536)
     """Open files of one process."""
+
+
+Wait = Annotated[
+    float,
+    _quantity({"": 1, "s": 1, "min": 60, "h": 3600, "d": 86400, "days": 86400}, "'2 h'"),
+    Field(ge=0),
+    PlainSerializer(lambda s: s, return_type=float),
+    WithJsonSchema({"type": ["string", "number"], "examples": ["15 min", "2 h", "1 d"]}),
+]
+
+
+def _share(value: Any) -> Fraction:
+    """``10%``, ``1/10`` or ``0.1``."""
+    text = str(value).strip()
+    return read_fraction(text[:-1].strip()) / 100 if text.endswith("%") else read_fraction(value)
+
+
+Share = Annotated[
+    Fraction,
+    BeforeValidator(_share),
+    Field(ge=0, le=1),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}], "examples": ["10%", "1/10", 0.1]}),
+]
+
+
+def _moment(value: Any) -> datetime:
+    """A time with its offset: a deadline without one means something else in every time zone.
+
+    Raises:
+        ValueError: it is no ISO 8601 time, or says no offset.
+    """
+    try:
+        read = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
+    except ValueError as error:
+        raise ValueError("expected a time such as '2026-02-03T23:59:00-05:00'") from error
+    if read.tzinfo is None:
+        raise ValueError("a time needs its offset from UTC, such as '2026-02-03T23:59:00-05:00'")
+    return read
+
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    PlainSerializer(lambda t: t.isoformat(), return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+
+
+class LatePolicy(Frozen):
+    """What handing in late costs, as shares of the assignment's points (without bonus)."""
+
+    grace: Wait = 0.0
+    """So much after `due` is not late yet."""
+    loss_per_day: Share
+    """Lost for each day begun after `due`."""
+    cap: Share = Fraction(1)
+    """The most that is lost."""
 
 
 Names = Annotated[
@@ -146,4 +205,14 @@ class Rubric(Frozen, Generic[CheckT]):
     stop_on_error: bool = False
     points: Exact
     bonus: Exact = Fraction(0)
+    due: Moment | None = None
+    """When it is due."""
+    late: LatePolicy | None = None
+    """What handing in after `due` costs; without it, nothing."""
     questions: tuple[Question[CheckT], ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _is_late_after_something(self) -> Rubric[CheckT]:
+        if self.late is not None and self.due is None:
+            raise ValueError("`late` needs `due`: late is what comes after it")
+        return self

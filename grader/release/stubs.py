@@ -1,0 +1,93 @@
+"""A skeleton made from the rubric alone: each question's task under its heading, and a place for each answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from grader.checks import Question, Rubric
+from grader.release.regions import BODY_PROMPT, TEXT_PROMPT
+from grader.release.skeleton import Cell, Skeleton, write_notebook
+
+
+def rubric_skeleton(rubric: Rubric) -> Skeleton:
+    """A notebook with the rubric's questions."""
+    cells = [Cell("markdown", _front(rubric)), Cell("code", _loading(rubric))]
+    for question in rubric.questions:
+        cells += _question(question)
+    return Skeleton(write_notebook([c for c in cells if c.source]), 0)
+
+
+def _front(rubric: Rubric) -> str:
+    lines = [f"# {rubric.title}", "", f"{points(rubric.points)} points" + _bonus(rubric) + "."]
+    lines += ["", "Keep the headings and the names of variables, functions and classes: by them your answers are found."]
+    return "\n".join(lines)
+
+
+def points(value: Fraction) -> str:
+    """Points as people write them: ``2``, ``0.5``."""
+    return f"{float(value):g}"
+
+
+def _bonus(rubric: Rubric) -> str:
+    return f" and {points(rubric.bonus)} bonus" if rubric.bonus else ""
+
+
+def _loading(rubric: Rubric) -> str:
+    lines = ["import numpy as np"]
+    if any(question.answer.classes for question in rubric.questions):
+        lines.append("import torch")
+    if rubric.data:
+        lines += ["", f"# beside this notebook: {', '.join(rubric.data)}"]
+    return "\n".join(lines)
+
+
+def _question(question: Question) -> list[Cell]:
+    worth = f"{points(question.points)} {'point' if question.points == 1 else 'points'}"
+    head = f"## {heading_of(question)}\n\n**{question.title}** ({worth}{', bonus' if question.bonus else ''})"
+    cells = [Cell("markdown", "\n\n".join(part for part in (head, question.text.strip()) if part))]
+    if code := "\n".join(_places(question)).strip("\n"):
+        cells.append(Cell("code", code))
+    if asks_for_words(question):
+        cells.append(Cell("markdown", TEXT_PROMPT))
+    return cells
+
+
+def heading_of(question: Question) -> str:
+    """The heading under which this question's answer is looked for."""
+    return question.answer.headings[0] if question.answer.headings else question.id
+
+
+def asks_for_words(question: Question) -> bool:
+    """Whether a part of the answer is written: a person or a text check reads it, or there is no other place for it."""
+    return not question.answer.places or any(check.kind in ("manual", "text") for check in question.checks)
+
+
+def _places(question: Question) -> Iterator[str]:
+    answer = question.answer
+    for names in answer.functions.values():
+        yield f"def {names[0]}({signature(names[0], question.text)}):\n    {BODY_PROMPT}\n\n"
+    for names in answer.classes.values():
+        yield f"class {names[0]}{bases(question)}:\n    ...  # your code here\n\n"
+    open_places = [f"# {names[0]} = ..." for names in (*answer.variables.values(), *answer.figures.values())]
+    if open_places:  # as comments: a name bound to nothing would hide an answer given in words or drawn under the heading
+        yield "\n".join(["# your answers here:", *open_places])
+    for names in answer.files.values():
+        yield f"# save your file as {names[0]}"
+
+
+def bases(question: Question) -> str:
+    """The base class of a class that the question asks for: networks are modules of torch."""
+    return "(torch.nn.Module)" if any(check.kind in ("network", "cost_table") for check in question.checks) else ""
+
+
+def signature(name: str, text: str) -> str:
+    """The arguments as the task shows them (``name(a, b)``); any, where it does not show them."""
+    shown = re.search(rf"\b{re.escape(name)}\(([A-Za-z_][\w\s,=.*-]*)\)", text)
+    return " ".join(shown[1].split()) if shown and is_arguments(shown[1]) else "*arguments"
+
+
+def is_arguments(text: str) -> bool:
+    """Whether this may stand between the brackets of a ``def``."""
+    return all(re.fullmatch(r"\s*\*{0,2}[A-Za-z_]\w*(\s*=\s*[\w.-]+)?\s*", part) for part in text.split(","))
