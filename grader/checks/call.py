@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from grader.checks.agreement import Terms, disagreement
 from grader.checks.array import layout_note
@@ -33,6 +34,7 @@ class CallCheck(Check):
     """Every drawn case must be right for full credit; where only chosen edge cases fail, `edge_credit` remains."""
 
     kind: Literal["call"] = "call"
+    _asked: dict[tuple[str, ...], Call] = PrivateAttr(default_factory=dict)
     of: str
     """A key of the question's ``answer``: the function."""
     expect: str = ""
@@ -85,18 +87,24 @@ class CallCheck(Check):
         """How many cases there are, edge cases included."""
         return self.drawn + len(self.edge)
 
-    @property
+    @cached_property
     def all_cases(self) -> tuple[Case, ...]:
-        """The drawn cases, then the edge cases."""
+        """The drawn cases, then the edge cases; the same for every submission."""
         as_torch = self.library == "torch"
         drawn = [draw_case(self.arguments, self.dims, (self.seed, index), as_torch) for index in range(self.drawn)]
         return (*drawn, *(literal_case(literals, as_torch) for literals in self.edge))
 
     def probes(self, answer: Answer) -> tuple[Probe, ...]:
-        return (Call(names=answer.places[self.of], cases=self.all_cases, seed=self.seed),)
+        return (self._asking(answer.places[self.of]),)
 
     def expected_probes(self, answer: Answer, seen: Sequence[Capture], oracle: str = "") -> tuple[Probe, ...]:
-        return (Call(names=(oracle or self.expect or self.of,), cases=self.all_cases, seed=self.seed),)
+        return (self._asking((oracle or self.expect or self.of,)),)
+
+    def _asking(self, names: tuple[str, ...]) -> Call:
+        """The call under these names, made once: it is the same for every submission of a class."""
+        if names not in self._asked:
+            self._asked[names] = Call(names=names, cases=self.all_cases, seed=self.seed)
+        return self._asked[names]
 
     def literal(self, value: Any) -> tuple[Capture, ...]:
         """A literal stands for a function that returns it in every case."""
@@ -151,7 +159,7 @@ class CallCheck(Check):
             facts = {"kind": seen.error.kind, "message": seen.error.message[:500], "line": line}
             fault = environment_fault(seen.error)
             return fault.reason(seen.error) if fault else Reason(code="raised", facts=facts)
-        taken = _take(seen.value, self.returns)
+        taken = item_of(seen.value, self.returns)
         if taken is None and seen.value is not None:
             return Reason(code="missing_key", facts={"key": str(self.returns), "keys": []})
         return disagreement(taken, expected.value, terms)
@@ -170,7 +178,7 @@ class CallCheck(Check):
             "because": reason.code,
             "case": index + 1,
             "is_edge": index >= self.drawn,
-            "inputs": _small_inputs(self.all_cases[index]),
+            "inputs": small_inputs(self.all_cases[index]),
             "wrong": len(best.findings),
             "cases": self.count,
         }
@@ -189,7 +197,7 @@ class _Try:
     drawn: tuple[int, ...]
 
 
-def _take(value: Value | None, item: int | str) -> Value | None:
+def item_of(value: Value | None, item: int | str) -> Value | None:
     """The wanted item of a result; the result itself for ""."""
     if item == "" or value is None:
         return value
@@ -208,7 +216,7 @@ def _has_nonfinite(value: Value) -> bool:
     return array is not None and not np.isfinite(array).all()
 
 
-def _small_inputs(case: Case) -> dict[str, Any] | None:
+def small_inputs(case: Case) -> dict[str, Any] | None:
     """The arguments by position or name; None where they are too many numbers to look at."""
     arguments = {**{str(index): value for index, value in enumerate(case.args)}, **case.kwargs}
     shown = {name: _shown(value) for name, value in arguments.items()}
