@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from grader.cli.derive import derive
 from grader.cli.doctor import doctor
 from grader.cli.grade import grade
 from grader.cli.regrade import regrade
@@ -19,4 +20,5 @@ app = typer.Typer(
 app.command()(grade)
 app.command()(regrade)
 app.add_typer(rubric, name="rubric")
+app.command()(derive)
 app.command()(doctor)

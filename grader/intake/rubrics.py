@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from grader.checks import KINDS, Rubric
 from grader.errors import RubricError, RubricFault, UsageError
+from grader.intake.formula_rules import unproved
 from grader.intake.nearest import did_you_mean
 from grader.intake.rubric_rules import Finding, broken_rules
 from grader.intake.yaml_tree import KeyPath, YamlDocument, read_yaml
@@ -69,6 +70,7 @@ def check_document(document: YamlDocument) -> CheckedRubric:
     except ValidationError as error:
         faults += [_explain(document, item) for item in _own_errors(error)]
     findings: list[Finding] = broken_rules(document.value, KINDS)
+    findings += unproved(rubric) if rubric is not None else ()
     faults += [document.fault(f.path, f.message, f.hint) for f in findings]
     return CheckedRubric(rubric, faults)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -24,6 +24,7 @@ from grader.reports.statistics import (
     troubles_of,
     waiting,
 )
+from grader.reports.steps import counted_outcomes, rows
 from grader.reports.text import clean
 from grader.reports.view import view
 
@@ -71,6 +72,14 @@ def class_html(class_report: ClassReport) -> str:
         troubles=troubles(class_report),
         students=tuple(view(report) for report in class_report.reports),
     )
+
+
+def derivation_html(name: str, passages: Sequence[Mapping[str, Any]]) -> str:
+    """The page of `grader derive`: every step of every passage as it was read, with its verdict."""
+    shown = [
+        {**passage, "rows": rows(passage["steps"]), "summary": counted_outcomes(passage["counts"])} for passage in passages
+    ]
+    return _page("derivation.html", name=name, passages=shown)
 
 
 class _Absent(dict[str, str]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -80,3 +80,9 @@ def _how(facts: Facts, outcome: str) -> str:
     how = "proved" if facts.text("how") == "proved" else f"holds at {points} points" if points else ""
     layout = facts.text("layout")
     return ", ".join(word for word in (how, f"in {layout} layout" if layout else "") if word)
+
+
+def counted_outcomes(counts: Mapping[str, int]) -> str:
+    """``12 right, 1 wrong here``; the steps of a text by their verdict."""
+    found = [f"{count} {OUTCOMES.get(outcome, outcome)}" for outcome, count in counts.items() if count]
+    return ", ".join(found) or "no steps"

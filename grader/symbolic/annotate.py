@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+import re
+from collections import Counter
+from typing import Any, Literal, TypeAlias, get_args
 
 from grader.model.verdict import Reason
-from grader.symbolic.tree import Node, Problem, Reading
+from grader.symbolic.decide import Decider
+from grader.symbolic.environment import Environment
+from grader.symbolic.read import caret, read_document, read_latex, read_numpy, read_sympy
+from grader.symbolic.steps import check_steps
+from grader.symbolic.tree import Node, Problem, Reading, Symbols
 from grader.symbolic.typeset import to_latex, to_text
-from grader.symbolic.verdicts import Counterexample, Decision, DerivationVerdict, StepVerdict
+from grader.symbolic.verdicts import Counterexample, Decision, DerivationVerdict, StepOutcome, StepVerdict
 
 LONGEST = 2_000
 """Characters kept of one formula as it was read."""
@@ -85,7 +91,36 @@ def example_record(example: Counterexample | None) -> Record | None:
 
 def problem_record(source: str, problem: Problem) -> Record:
     """What was not understood: in words, with the line and a caret under the place."""
-    from grader.symbolic.read import caret
-
     line = source.count("\n", 0, max(problem.span[0], 0)) + 1
     return {"code": problem.code, "says": problem.text, "line": line, "caret": caret(source, problem.span)}
+
+
+Style: TypeAlias = Literal["auto", "latex", "numpy", "sympy"]
+
+_MATHEMATICS = re.compile(r"(?<!\\)\$|\\\[|\\\(|\\begin\{")
+
+
+def check_text(text: str, environment: Environment, style: Style = "auto") -> Record:
+    """Every chain of a text checked: its `steps`, the `problems` of reading it, and how many steps have each outcome."""
+    reading = _read(text, environment.symbols(), style)
+    verdict = check_steps(reading, Decider(environment))
+    outcomes = Counter(step.outcome for step in verdict.steps)
+    return {
+        "steps": list(annotated(reading, verdict)),
+        "problems": [problem_record(text, problem) for problem in reading.problems],
+        "counts": {outcome: outcomes[outcome] for outcome in get_args(StepOutcome) if outcomes[outcome]},
+    }
+
+
+def _read(text: str, symbols: Symbols, style: Style) -> Reading:
+    """LaTeX among words where formulas are marked; else the text is one formula, or code."""
+    if style == "numpy":
+        return read_numpy(text, symbols)
+    if style == "sympy":
+        return read_sympy(text, symbols)
+    if _MATHEMATICS.search(text):
+        return read_document(text, symbols)
+    if style == "latex" or "\\" in text:
+        return read_latex(text, symbols)
+    code = read_numpy(text, symbols)
+    return code if code.chains and not code.problems else read_latex(text, symbols)
