@@ -158,7 +158,9 @@ def table(result: dict[str, Any]) -> str:
     rows += [
         "",
         "`strict` has every wall up and forks a warm process that has torch and numpy imported; `none` starts a plain process for",
-        "each submission, which imports them anew.",
+        "each submission, which imports them anew. Beyond that, each probe that calls the student's code costs a fork of its own.",
+        "",
+        "[A whole class](whole_class.md) is measured as one command beside `jupyter execute`.",
         "",
     ]
     return "\n".join(rows)
