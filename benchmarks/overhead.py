@@ -157,8 +157,8 @@ def table(result: dict[str, Any]) -> str:
     rows.append(f"| nbclient | {result['nbclient']['median']:.3f} s | {result['nbclient']['max']:.3f} s | | | | 1 |")
     rows += [
         "",
-        "`strict` has every wall up and forks a warm process that has torch and numpy imported; `none` starts a plain process for",
-        "each submission, which imports them anew. Beyond that, each probe that calls the student's code costs a fork of its own.",
+        "`strict` has every wall up and forks a warm process that has torch and numpy imported; `none` starts a plain process",
+        "for each submission, which imports them anew. Beyond that, each probe that calls student code costs a fork of its own.",
         "",
         "[A whole class](whole_class.md) is measured as one command beside `jupyter execute`.",
         "",

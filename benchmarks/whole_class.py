@@ -1,7 +1,7 @@
 """A whole class as one command, beside executing its notebooks with `jupyter execute` (nbclient), in turn, several times.
 
-``python benchmarks/whole_class.py`` writes ``benchmarks/whole_class.md``. Both commands are started fresh each time. `grader grade`
-also observes, asks the reference, judges and writes every page; `jupyter execute` only runs the cells.
+``python benchmarks/whole_class.py`` writes ``benchmarks/whole_class.md``. Both commands are started fresh each time.
+`grader grade` also observes, asks the reference, judges and writes every page; `jupyter execute` only runs the cells.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def table(seconds: dict[str, list[float]], copies: int) -> str:
         "# A whole class",
         "",
         f"{copies} notebooks of a small homework (numpy and torch imported, no training), as one command each, in turn,",
-        f"{len(peer)} rounds on {os.cpu_count()} processors. `python benchmarks/whole_class.py` makes this page; quote the ratios.",
+        f"{len(peer)} rounds on {os.cpu_count()} processors. `python benchmarks/whole_class.py` makes this page.",
         "",
         "| command | seconds, median | a notebook | jupyter execute / command, median of rounds |",
         "|---|---:|---:|---:|",
