@@ -114,6 +114,11 @@ def weight_count(facts: Facts) -> str:
     return f"There are {facts.code('seen', 'another number of')} weights, where {needed} are needed."
 
 
+def relation(facts: Facts) -> str:
+    says = facts.text("says").rstrip(".") if "says" in facts else ""
+    return f"{says}; your values are not so." if says else "Your own values do not fit together as they must."
+
+
 def margin(facts: Facts) -> str:
     return f"The sum nearest to 0 is {facts.code('margin', 'near 0')} away from it."
 
@@ -133,5 +138,6 @@ VALUES: dict[str, Words] = {
     "wrong_function": Words("another logic function", wrong_function, "Work out the sign of the sum for those inputs."),
     "wrong_rows": Words("wrong rows in the table", wrong_rows, "Work out the weighted sum for those inputs."),
     "weight_count": Words("wrong number of weights", weight_count, "Count one weight for each input, and the bias."),
+    "relation": Words("own values do not fit together", relation, "Print these values and compare them."),
     "margin": Words("margin", margin),
 }

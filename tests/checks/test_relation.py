@@ -1,0 +1,133 @@
+"""The kind `relation`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from pydantic import ValidationError
+
+from grader.checks.relation import RelationCheck
+from grader.model.evidence import Capture
+from grader.model.probe import Call, Look
+from grader.model.rubric import Answer
+from grader.model.values import Array, Calls, Opaque, Outcome, Scalar, Sequence
+from tests.checks.check_cases import BOX_FAILED, CAPTURES, ERROR, MISSING, RAISED, WITHOUT_VALUE, capture, summary
+
+PROFILE = settings(max_examples=60, deadline=None, derandomize=True)
+A = np.array([[1.0, 2.0], [3.0, 4.0]])
+B = np.array([[0.0, 1.0], [1.0, 1.0]])
+ANSWER = Answer(variables={"A": ("A",), "B": ("B", "b"), "product": ("product",)})
+CUT = Sequence(python="list", items=(Scalar(value=1),), length=5)
+
+
+def check(**fields: Any) -> RelationCheck:
+    return RelationCheck(id="r", points=1, **{"given": ["A", "B"], "using": "relations.rule", **fields})
+
+
+def returned(thing: Any) -> Capture:
+    return Capture.of(Calls(outcomes=(Outcome(value=capture(thing).value),)))
+
+
+RAISES = Capture.of(Calls(outcomes=(Outcome(error=ERROR),)))
+NOT_ASKED = Capture.of(Calls(outcomes=()))
+
+
+@pytest.mark.parametrize(
+    ("fields", "product", "expected", "verdict"),
+    [
+        ({}, A @ B, returned(A @ B), ("passed", "right", "1")),
+        ({}, (A @ B).astype(np.float32), returned(A @ B), ("passed", "right", "1")),
+        ({}, A * B, returned(A @ B), ("failed", "values", "0")),
+        ({}, (A @ B)[0], returned(A @ B), ("failed", "shape", "0")),
+        ({}, (A @ B).T, returned(A @ B), ("failed", "values", "0")),
+        ({"layouts": ["denominator", "numerator"]}, (A @ B).T, returned(A @ B), ("passed", "right", "1")),
+        ({"dtype": "integer"}, A @ B, returned(A @ B), ("failed", "dtype", "0")),
+        ({}, A @ B + 1e-3, returned(A @ B), ("failed", "values", "0")),
+        ({"atol": 1e-2}, A @ B + 1e-3, returned(A @ B), ("passed", "right", "1")),
+        ({"rtol": 0.5}, 1.4 * (A @ B), returned(A @ B), ("passed", "right", "1")),
+        ({}, "text", returned(A @ B), ("failed", "wrong_type", "0")),
+        ({}, A @ B, RAISES, ("undecided", "no_oracle", "")),
+        ({}, A @ B, NOT_ASKED, ("undecided", "no_oracle", "")),
+        ({}, A @ B, returned("text"), ("undecided", "no_oracle", "")),
+        ({}, A @ B, RAISED, ("undecided", "no_oracle", "")),
+        ({}, A @ B, Capture.of(Array(data=A @ B, dtype="float64")), ("passed", "right", "1")),
+    ],
+)
+def test_a_value_that_must_follow(fields: dict[str, Any], product: Any, expected: Capture, verdict: tuple[str, str, str]) -> None:
+    seen = [capture(product), capture(A), capture(B)]
+    assert summary(check(of="product", **fields).judge(seen, [expected])) == verdict
+
+
+@pytest.mark.parametrize(
+    ("expected", "verdict"),
+    [
+        (returned(True), ("passed", "right", "1")),
+        (returned(False), ("failed", "relation", "0")),
+        (returned(1), ("undecided", "no_oracle", "")),
+        (returned(A), ("undecided", "no_oracle", "")),
+        (RAISES, ("undecided", "no_oracle", "")),
+    ],
+)
+def test_a_function_that_says_whether_it_holds(expected: Capture, verdict: tuple[str, str, str]) -> None:
+    assert summary(check().judge([capture(A), capture(B)], [expected])) == verdict
+
+
+def test_what_must_hold_is_told() -> None:
+    verdict = check(says="B must differ from A.").judge([capture(A), capture(A)], [returned(False)])
+    assert verdict.reason.facts == {"says": "B must differ from A.", "given": ["A", "B"]}
+
+
+@pytest.mark.parametrize("position", [0, 1, 2])
+@pytest.mark.parametrize(("empty", "status", "code"), WITHOUT_VALUE)
+def test_each_value_that_is_missing_is_told(position: int, empty: Capture, status: str, code: str) -> None:
+    seen = [capture(A @ B), capture(A), capture(B)]
+    seen[position] = empty
+    assert summary(check(of="product").judge(seen, [NOT_ASKED]))[:2] == (status, code)
+
+
+def test_a_broken_box_comes_before_a_missing_value() -> None:
+    verdict = check(of="product").judge([MISSING, capture(A), BOX_FAILED], [NOT_ASKED])
+    assert summary(verdict) == ("undecided", "box_failed", "")
+
+
+@pytest.mark.parametrize(
+    ("thing", "verdict"), [(Opaque(python="sparse"), ("failed", "not_carried", "0")), (CUT, ("undecided", "cut", ""))]
+)
+def test_a_value_that_did_not_arrive_whole_is_not_handed_on(thing: Any, verdict: tuple[str, str, str]) -> None:
+    seen = [capture(A @ B), capture(A), capture(thing)]
+    (probe,) = check(of="product").expected_probes(ANSWER, seen)
+    assert isinstance(probe, Call)
+    assert probe.cases == ()
+    assert summary(check(of="product").judge(seen, [NOT_ASKED])) == verdict
+
+
+def test_the_students_values_go_to_the_function_in_order() -> None:
+    one = check(of="product", library="torch")
+    assert one.probes(ANSWER) == (Look(names=("product",)), Look(names=("A",)), Look(names=("B", "b")))
+    (probe,) = one.expected_probes(ANSWER, [capture(A @ B), capture(A), capture(B)], oracle="mistakes.other")
+    assert isinstance(probe, Call)
+    assert probe.names == ("mistakes.other",)
+    (case,) = probe.cases
+    assert case.as_torch
+    assert [arg.data.tolist() for arg in case.args if isinstance(arg, Array)] == [A.tolist(), B.tolist()]
+
+
+def test_the_reference_is_needed_before_anything_was_seen() -> None:
+    """By this the check is known not to judge by the task's words alone."""
+    assert len(check().expected_probes(ANSWER, ())) == 1
+
+
+def test_what_must_hold_is_not_told_of_a_value() -> None:
+    with pytest.raises(ValidationError, match="`says` tells what must hold"):
+        check(of="product", says="It must be the product.")
+
+
+@PROFILE
+@given(of=CAPTURES, a=CAPTURES, expected=CAPTURES)
+def test_any_capture_gets_a_verdict(of: Capture, a: Capture, expected: Capture) -> None:
+    for one, seen in ((check(of="product", given=["A"]), [of, a]), (check(given=["A"]), [a])):
+        assert one.judge(seen, [expected]).model_dump_json()
+        assert one.expected_probes(ANSWER, seen)
