@@ -17,7 +17,9 @@ RANK = {
     "cli": 0,
     "web": 0,
     "pipeline": 1,
+    "selfcheck": 1,
     "cluster": 1,
+    "release": 1,
     "intake": 2,
     "sandbox": 2,
     "store": 2,
@@ -29,8 +31,9 @@ RANK = {
     "model": 6,
     "errors": 6,
 }
-SAME_RANK_ALLOWED = {("pipeline", "cluster"), ("store", "reports")}
-"""The pipeline maps by the cluster; the run folder writes the reports it is given the functions of."""
+SAME_RANK_ALLOWED = {("pipeline", "cluster"), ("selfcheck", "pipeline"), ("store", "reports"), ("release", "pipeline")}
+"""The pipeline maps by the cluster; a student's check is a shorter way through the pipeline's stages; the run folder writes
+the reports it is given the functions of; a kit is made with the reference as the pipeline reads and asks it."""
 PURE = ("model", "symbolic", "checks", "grading", "quality", "reports")
 FORBIDDEN_MODULES = {"os", "subprocess", "time", "socket", "shutil", "tempfile", "threading", "multiprocessing", "torch"}
 FORBIDDEN_CALLS = {"print", "open", "eval", "exec", "compile", "input", "__import__"}

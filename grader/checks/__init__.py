@@ -17,6 +17,8 @@ from grader.checks.formula import FormulaCheck
 from grader.checks.manual import ManualCheck
 from grader.checks.network import NetworkCheck
 from grader.checks.number import NumberCheck
+from grader.checks.property import PropertyCheck
+from grader.checks.relation import RelationCheck
 from grader.checks.saved_file import SavedFileCheck
 from grader.checks.source import SourceCheck
 from grader.checks.text import TextCheck
@@ -40,6 +42,8 @@ KINDS: dict[str, type[Check]] = {
     "figure": FigureCheck,
     "derivation": DerivationCheck,
     "formula": FormulaCheck,
+    "relation": RelationCheck,
+    "property": PropertyCheck,
 }
 
 if TYPE_CHECKING:

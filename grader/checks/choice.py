@@ -36,8 +36,10 @@ class ChoiceCheck(Check):
     """A key of the question's ``answer``; without it, only what is written under the heading counts."""
     options: Options = ("True", "False")
     """What may be chosen."""
-    correct: Options
-    """The right option, or with `several` the right ones."""
+    correct: Options | None = None
+    """The right option, or with `several` the right ones; left out only where it is `sealed`."""
+    sealed: bool = False
+    """What is right is not in this rubric: it is in the kit's sealed answers, or judged when the work is handed in."""
     several: bool = False
     """More than one option may be right."""
     scoring: Literal["per_option", "all_or_nothing"] = "per_option"
@@ -48,9 +50,12 @@ class ChoiceCheck(Check):
 
     @model_validator(mode="after")
     def _is_consistent(self) -> ChoiceCheck:
-        if unknown := [option for option in self.correct if option not in self.options]:
+        if (self.correct is None) is not self.sealed:
+            raise ValueError("say which option is `correct`, or in a rubric for students `sealed: true` instead")
+        right = self.correct or ()
+        if unknown := [option for option in right if option not in self.options]:
             raise ValueError(f"`correct` names {unknown[0]!r}, which is none of the options {', '.join(self.options)}")
-        if len(self.correct) > 1 and not self.several:
+        if len(right) > 1 and not self.several:
             raise ValueError("more than one option is correct: say `several: true`")
         if len({option.casefold() for option in self.options}) < len(self.options):
             raise ValueError("two options differ in nothing but case")
@@ -65,31 +70,35 @@ class ChoiceCheck(Check):
         return (Look(names=(oracle,)),) if oracle else ()
 
     def judge(self, seen: Sequence[Capture], expected: Sequence[Capture]) -> Verdict:
-        right = frozenset(self.correct)
+        right: frozenset[str] | None = frozenset(self.correct or ())
         if fault := oracle_fault(expected):
             return fault
         if (value := value_of(expected)) is not None:
-            reading = self._read(value)
+            reading = self.reading_of(value)
             if reading is None or not reading.clear:
                 return undecided("no_oracle", status="captured", message="the expected value is none of the options", names=[])
             right = reading.chosen
+        elif self.sealed:
+            right = None
         return self._judge_places(seen, right) if seen else undecided("nowhere")
 
-    def _judge_places(self, seen: Sequence[Capture], right: frozenset[str]) -> Verdict:
+    def _judge_places(self, seen: Sequence[Capture], right: frozenset[str] | None) -> Verdict:
         capture = first_captured(seen)
         if capture.value is None:
             return refusal(capture) or undecided("box_failed", detail="")
         if isinstance(capture.value, Text | Section) and not own_text(capture.value.text, self.skeleton):
             return at(capture, nothing_written(capture))
-        reading = self._read(capture.value)
+        reading = self.reading_of(capture.value)
         if reading is None:
             return at(capture, not_readable(capture.value, "one of " + ", ".join(self.options)))
         if not reading.clear:
             code = "ambiguous" if reading.chosen else "not_read"
             return at(capture, undecided(code, excerpt=_excerpt(capture.value), options=list(self.options)))
+        if right is None:
+            return at(capture, undecided("at_hand_in", seen=self._ordered(reading.chosen)))
         return at(capture, self._score(reading.chosen, right))
 
-    def _read(self, value: Value) -> Reading | None:
+    def reading_of(self, value: Value) -> Reading | None:
         """The options a value chooses; None for a value of no use."""
         if isinstance(value, Text | Section):
             return read_choice(own_text(value.text, self.skeleton), self.options, self.several)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import typer
 
+from grader.cli.check import check
+from grader.cli.autograder import autograder
 from grader.cli.derive import derive
 from grader.cli.doctor import doctor
+from grader.cli.export import export
 from grader.cli.grade import grade
 from grader.cli.regrade import regrade
+from grader.cli.report import report
 from grader.cli.rubric import rubric
 
 app = typer.Typer(
@@ -18,7 +22,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(grade)
+app.command()(check)
 app.command()(regrade)
+app.command()(report)
+app.command()(export)
+app.command()(autograder)
 app.add_typer(rubric, name="rubric")
 app.command()(derive)
 app.command()(doctor)

@@ -1,0 +1,171 @@
+"""What can be judged without the reference, as on a student's machine; the rest is judged when the work is handed in.
+
+Without it, it can be proven that an answer is missing, raised, is of the wrong type or form, or is not finite; what judges by
+its own fields (truth tables, figures, properties) is judged as ever; sealed answers decide some of the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from grader.checks import AnyCheck, Check, Question, Rubric
+from grader.checks.array import ArrayCheck, dtype_name
+from grader.checks.base import at, first_captured, not_readable, refusal
+from grader.checks.blame import environment_fault
+from grader.checks.call import CallCheck, small_inputs
+from grader.checks.choice import ChoiceCheck
+from grader.checks.compare import dtype_fits
+from grader.checks.literals import as_array, as_number, describe, fact
+from grader.checks.number import NumberCheck
+from grader.grading.items import items_of
+from grader.grading.judge import Judged, judge_submission
+from grader.grading.sealed import Sealed, judge_sealed
+from grader.model.evidence import Capture, CaptureStatus, Evidence
+from grader.model.rubric import Visibility
+from grader.model.submission import Submission
+from grader.model.values import Calls, Outcome, Value
+from grader.model.verdict import Reason, Verdict, failed, undecided, waiting
+
+NOT_HERE = Capture(status=CaptureStatus.MISSING, detail="there is no reference here")
+
+
+def judge_alone(rubric: Rubric, evidence: Evidence, sealed: Sealed | None = None, submission: Submission | None = None) -> Judged:
+    """The verdict of every check of the rubric as far as it can be had without the reference."""
+    names = {id(item.check): item.name for item in items_of(rubric)}
+    answers = sealed.answers if sealed is not None else {}
+
+    def judge(check: Check, seen: Sequence[Capture], expected: Sequence[Capture]) -> Verdict:
+        verdict = verdict_alone(check, seen) if NOT_HERE in expected else check.judge(seen, expected)
+        answer = answers.get(names[id(check)])
+        if verdict.reason.code != "at_hand_in" or answer is None:
+            return verdict
+        return at(first_captured(seen), judge_sealed(check, answer, seen) or verdict)
+
+    return judge_submission(rubric, evidence, _Nobody(), submission, judge)
+
+
+class _Nobody(Mapping[str, Capture]):
+    """The answers of a reference that is not here: the same to every question."""
+
+    def __getitem__(self, key: str) -> Capture:
+        return NOT_HERE
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def verdict_alone(check: Check, seen: Sequence[Capture]) -> Verdict:
+    """FAILED where that is proven without the reference; else UNDECIDED with the code ``at_hand_in``."""
+    capture = first_captured(seen)
+    if capture.value is None:
+        return refusal(capture) or undecided("box_failed", detail="")
+    form = next((judge for kind, judge in _FORMS.items() if isinstance(check, kind)), None)
+    found = form(check, capture.value) if form is not None else None
+    return at(capture, found or undecided("at_hand_in", seen_type=describe(capture.value)))
+
+
+def _number_form(check: NumberCheck, value: Value) -> Verdict | None:
+    number = as_number(value)
+    if number is None:
+        return not_readable(value, "number")
+    return None if np.isfinite(complex(number)) else failed("not_finite", seen=fact(number))
+
+
+def _array_form(check: ArrayCheck, value: Value) -> Verdict | None:
+    array = as_array(value)
+    if array is None:
+        return not_readable(value, "array")
+    name = dtype_name(value) or str(array.dtype)
+    if not dtype_fits(name, check.dtype):
+        return failed("dtype", seen=name, expected=check.dtype)
+    strange = np.zeros(array.shape, dtype=bool) if check.nonfinite else ~np.isfinite(array)
+    if not strange.any():
+        return None
+    index = tuple(int(i) for i in np.unravel_index(int(np.argmax(strange)), array.shape))
+    return failed("not_finite", seen=fact(array[index].item()), share=float(strange.mean()), index=list(index))
+
+
+def _call_form(check: CallCheck, value: Value) -> Verdict | None:
+    if not isinstance(value, Calls):
+        return not_readable(value, "function")
+    findings = {i: found for i, outcome in enumerate(value.outcomes) if (found := _finding(check, outcome)) is not None}
+    for reason in findings.values():
+        if reason.code == "environment":
+            return waiting(reason)
+    if not findings:
+        return None
+    index, reason = next(iter(findings.items()))
+    facts = {
+        **reason.facts,
+        "because": reason.code,
+        "case": index + 1,
+        "is_edge": index >= check.drawn,
+        "inputs": small_inputs(check.all_cases[index]),
+        "wrong": len(findings),
+        "cases": check.count,
+    }
+    return failed("call_raised" if reason.code == "raised" else "wrong_result", **facts)
+
+
+def _finding(check: CallCheck, outcome: Outcome) -> Reason | None:
+    """What is wrong with a result whatever the right one is."""
+    if outcome.error is not None:
+        if check.raises:
+            return None
+        line = outcome.error.frames[-1].model_dump() if outcome.error.frames else None
+        facts = {"kind": outcome.error.kind, "message": outcome.error.message[:500], "line": line}
+        fault = environment_fault(outcome.error)
+        return fault.reason(outcome.error) if fault else Reason(code="raised", facts=facts)
+    array = as_array(outcome.value) if outcome.value is not None else None
+    if check.nonfinite or array is None or np.isfinite(array).all():
+        return None
+    return Reason(code="not_finite", facts={"seen": fact(array[~np.isfinite(array)].flat[0].item())})
+
+
+_FORMS: dict[type[Check], Callable[[Any, Value], Verdict | None]] = {
+    NumberCheck: _number_form,
+    ArrayCheck: _array_form,
+    CallCheck: _call_form,
+}
+
+_ANSWERS = {"expect", "value", "also", "mistakes", "follow_through", "correct"}
+"""Fields that tell an answer, or name one in the reference."""
+
+
+def public_check(question: Question, check: AnyCheck) -> dict[str, Any] | None:
+    """A check that needs the reference as a rubric for students has it: what to look at, without any answer.
+
+    None for a check that students do not see, and for kinds of which nothing can be said without the reference.
+    """
+    if check.visibility is not Visibility.VISIBLE or not isinstance(check, NumberCheck | ArrayCheck | CallCheck | ChoiceCheck):
+        return None
+    document: dict[str, Any] = check.model_dump(mode="json", exclude_unset=True, by_alias=True, exclude=_ANSWERS)
+    return {**document, "sealed": True} if isinstance(check, ChoiceCheck) else document
+
+
+def narrowed(rubric: Rubric, wanted: Sequence[str]) -> Rubric:
+    """The rubric with these questions only, and those that they need.
+
+    An id names its question, or all questions below it: ``3`` is ``3.1`` and ``3.2``. An unknown id gives no question.
+    """
+    by_id = {question.id: question for question in rubric.questions}
+    chosen = {q for q in by_id for name in wanted if q == name or q.startswith((f"{name}.", f"{name}("))}
+    waiting_for = list(chosen)
+    while waiting_for:
+        question = by_id[waiting_for.pop()]
+        named = {*question.needs, *(n.partition("/")[0] for c in question.checks for n in c.needs if "/" in n)}
+        waiting_for += sorted((named & by_id.keys()) - chosen)
+        chosen |= named & by_id.keys()
+    kept = tuple(question for question in rubric.questions if question.id in chosen)
+    points = {bonus: sum((q.points for q in kept if q.bonus is bonus), Fraction(0)) for bonus in (False, True)}
+    return rubric.model_copy(update={"questions": kept, "points": points[False], "bonus": points[True]})

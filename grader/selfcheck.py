@@ -1,0 +1,196 @@
+"""A student's own check: the same story for one piece of work, with the reference or without it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal, TypeAlias
+
+from pydantic import ValidationError
+
+from grader.checks import Rubric
+from grader.errors import UsageError
+from grader.grading.alone import judge_alone, narrowed
+from grader.grading.judge import Judged, judge_submission
+from grader.grading.plan import plan_reference, plan_submission
+from grader.grading.score import score
+from grader.grading.sealed import Sealed
+from grader.intake.kit import KIT_FILE, FoundKit, find_kit
+from grader.intake.nearest import did_you_mean
+from grader.intake.rubrics import LoadedRubric, load_rubric
+from grader.intake.submissions import Source, read_submission
+from grader.model.evidence import Capture, Evidence
+from grader.model.probe import Plan
+from grader.model.report import Report
+from grader.model.submission import Submission
+from grader.pipeline import accepted, data_files, observe, read_reference
+from grader.sandbox.base import Sandbox
+
+Stage: TypeAlias = Literal["reading", "running", "reference", "judging"]
+RUBRICS = (".yaml", ".yml")
+WORK = (".ipynb", ".py", ".md", ".markdown", ".zip")
+MOST_BESIDE = 50
+"""Modules beside the checked file that are laid along with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What is checked, and by what."""
+
+    rubric: LoadedRubric
+    file: Path
+    sealed: Sealed | None = None
+    data: Path | None = None
+    files: tuple[Path, ...] = ()
+    """The assignment's own files: when one changes, it is read again."""
+
+
+def find_assignment(given: Sequence[Path], start: Path) -> Assignment:
+    """The assignment for what was named on the command line: a rubric, a file, both, or nothing.
+
+    What is not named comes from the `grader.toml` beside the file, or beside `start`, or above.
+
+    Raises:
+        UsageError: something is missing or faulty.
+    """
+    rubric = next((path for path in given if path.suffix.lower() in RUBRICS), None)
+    file = next((path for path in given if path.suffix.lower() not in RUBRICS), None)
+    if file is not None and not file.exists():
+        raise UsageError(f"there is no file {file}")
+    beside = start if file is None else file if file.is_dir() else file.parent
+    kit = find_kit(beside) if rubric is None or file is None else None
+    if kit is None and rubric is None:
+        raise UsageError(f"there is no {KIT_FILE} in {beside.resolve()} or above", mend="grader check RUBRIC FILE")
+    if kit is None and file is None:
+        raise UsageError("say which notebook or module to check", mend=f"grader check {rubric} FILE")
+    found = rubric or (kit.rubric if kit else None)
+    work = file or (kit.file if kit else None)
+    assert found is not None
+    assert work is not None
+    if not work.exists():
+        raise UsageError(f"there is no file {work}, which {KIT_FILE} names", mend="grader check FILE")
+    return _read_assignment(found, work, kit)
+
+
+def _read_assignment(rubric: Path, file: Path, kit: FoundKit | None) -> Assignment:
+    sealed = kit.sealed if kit is not None else None
+    files = [rubric, *([kit.folder / KIT_FILE] if kit is not None else []), *([sealed] if sealed is not None else [])]
+    return Assignment(
+        rubric=load_rubric(rubric),
+        file=file,
+        sealed=read_sealed(sealed) if sealed is not None else None,
+        data=kit.data if kit is not None else None,
+        files=tuple(files),
+    )
+
+
+def read_sealed(path: Path) -> Sealed:
+    """The sealed answers in a file.
+
+    Raises:
+        UsageError: it cannot be read, or holds none.
+    """
+    try:
+        return Sealed.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise UsageError(f"cannot read the sealed answers {path}: {error.strerror or error}") from error
+    except (ValidationError, ValueError) as error:
+        raise UsageError(f"{path} holds no sealed answers") from error
+
+
+def only_questions(assignment: Assignment, wanted: Sequence[str]) -> Assignment:
+    """The assignment with these questions only, and those that they need.
+
+    Raises:
+        UsageError: there is no such question.
+    """
+    rubric = assignment.rubric.rubric
+    ids = [question.id for question in rubric.questions]
+    for name in wanted:
+        if not narrowed(rubric, (name,)).questions:
+            hint = did_you_mean(name, ids)
+            raise UsageError(f"there is no question `{name}`" + (f": {hint}" if hint else f"; there are {', '.join(ids)}"))
+    return replace(assignment, rubric=replace(assignment.rubric, rubric=narrowed(rubric, wanted))) if wanted else assignment
+
+
+def read_work(file: Path, rubric: Rubric) -> Submission:
+    """The student's work: a folder as a whole, a file with the modules beside it."""
+    with TemporaryDirectory(prefix="grader-unpacked-", ignore_cleanup_errors=True) as room:
+        if file.suffix.lower() == ".zip":
+            raise UsageError(f"{file} is a zip: unpack it and check what is in it")
+        found = accepted(read_submission(Source(file.resolve().stem or "work", file), Path(room)), rubric)
+    if file.is_dir():
+        return found
+    beside = [p.name for p in sorted(file.parent.glob("*.py")) if p.is_file() and p.name != file.name][:MOST_BESIDE]
+    digest = hashlib.sha256(found.digest.encode())
+    for name in beside:
+        digest.update(f"{name}:".encode() + (file.parent / name).read_bytes())
+    return found.model_copy(
+        update={
+            "files": (*found.files, *beside),
+            "helpers": (*found.helpers, *beside),
+            "digest": digest.hexdigest() if beside else found.digest,
+        }
+    )
+
+
+def content_of(submission: Submission) -> str:
+    """A digest of what can change an observation: cells and other files, but no outputs of a notebook."""
+    read = {part.path for part in submission.parts if part.kind == "notebook"}
+    digest = hashlib.sha256("".join(part.model_dump_json() for part in submission.parts).encode())
+    for name in submission.files:
+        if name not in read:
+            digest.update(f"{name}:".encode() + hashlib.sha256((Path(submission.root) / name).read_bytes()).digest())
+    return digest.hexdigest()
+
+
+@dataclass
+class Checker:
+    """Checks an assignment as often as asked: runs only what changed, and asks the reference a question once."""
+
+    sandbox: Sandbox
+    isolation: str = "none"
+    listen: Callable[[Stage], None] = field(default=lambda _: None)
+    _evidence: dict[str, Evidence] = field(default_factory=dict)
+    _oracle: dict[str, Capture] = field(default_factory=dict)
+
+    def check(self, assignment: Assignment) -> Report:
+        """The report of the work as it is now."""
+        self.listen("reading")
+        rubric = assignment.rubric.rubric
+        submission = read_work(assignment.file, rubric)
+        plan = plan_submission(rubric, data_files(assignment.rubric, assignment.data))
+        key = _digest(content_of(submission), plan.model_dump_json(exclude={"probes"}), *(p.key for p in plan.probes))
+        if key not in self._evidence:
+            self.listen("running")
+            self._evidence = {key: observe(self.sandbox, plan, submission, rubric.limits)}
+        evidence = self._evidence[key]
+        reference = read_reference(assignment.rubric)
+        if reference is None:
+            judged = judge_alone(rubric, evidence, assignment.sealed, submission)
+        else:
+            judged = self._judge(rubric, evidence, reference, plan, submission)
+        return score(rubric, submission, judged.verdicts, evidence.run)
+
+    def _judge(self, rubric: Rubric, evidence: Evidence, reference: Submission, plan: Plan, work: Submission) -> Judged:
+        """Judge with the reference, which is asked until there is nothing more to ask."""
+        while True:
+            self.listen("judging")
+            judged = judge_submission(rubric, evidence, self._oracle, work)
+            asked = tuple(p for p in judged.open_probes if p.key not in self._oracle)
+            if not asked:
+                return judged
+            self.listen("reference")
+            limits = rubric.limits.model_copy(update={"wall": rubric.limits.wall + 2.0 * len(asked)})
+            answers = observe(self.sandbox, plan_reference(rubric, asked, plan.data), reference, limits).captures
+            self._oracle |= answers
+            if not {p.key for p in asked} <= self._oracle.keys():
+                return judged
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()
