@@ -1,4 +1,4 @@
-"""Rosters: a CSV that says who the students are; a gradebook of Canvas, a worksheet of Moodle or a roster of Gradescope will do."""
+"""Rosters: a CSV that says who the students are; one that Canvas, Moodle or Gradescope wrote will do."""
 
 from __future__ import annotations
 

@@ -4,67 +4,54 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import re
-import shutil
 import stat
-import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
 
 from grader.errors import UsageError
+from grader.intake.archives import MAX_BYTES, MAX_FILES, unpack
 from grader.intake.documents import Outline, headings_in
+from grader.intake.downloads import recognise
+from grader.intake.file_names import BAD_NAME, JUNK, is_taken, shown
+from grader.intake.layout import lay_out
 from grader.intake.notebooks import NotebookFault, read_notebook
+from grader.intake.sources import Source as Source
+from grader.intake.sources import safe_id
 from grader.model.submission import Cell, Fault, Part, Submission
 
-MAX_FILES = 2_000
-MAX_BYTES = 512 * 2**20
-_JUNK = {
-    "__MACOSX",
-    ".git",
-    ".ipynb_checkpoints",
-    "__pycache__",
-    ".venv",
-    "venv",
-    ".DS_Store",
-    "node_modules",
-    ".idea",
-    ".vscode",
-}
 _DOCUMENTS = {".md", ".markdown"}
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where one student's work lies: a folder, a single file, or a zip."""
-
-    id: str
-    path: Path
-    handed_in: str = ""
-    """ISO 8601 time of hand-in where whoever brought it knows it."""
-    faults: tuple[Fault, ...] = ()
-    """What kept it from being brought whole."""
+LONGEST_SOURCE = 2**20
+"""Characters of a cell in which imports are looked for."""
 
 
 def find_submissions(folder: Path) -> tuple[Source, ...]:
     """What is handed in, ordered by id: each sub-folder, zip, notebook or module of the folder is one student's.
+
+    A download of Canvas, Moodle or Gradescope, zipped or unpacked, is taken apart by the students it names.
 
     Raises:
         UsageError: there is no such folder, or nothing in it.
     """
     if not folder.exists():
         raise UsageError(f"there is no folder {folder}")
+    downloaded = recognise(folder)
+    if downloaded:
+        return _ordered(downloaded)
     if folder.is_file():
         return (Source(_id_of(folder), folder),)
     found = [
         Source(_id_of(entry), entry)
         for entry in sorted(folder.iterdir())
-        if entry.name not in _JUNK
+        if entry.name not in JUNK
         and not entry.name.startswith(".")
         and (entry.is_dir() or entry.suffix.lower() in {".zip", ".ipynb", ".py", *_DOCUMENTS})
     ]
     if not found:
         raise UsageError(f"there is nothing to grade in {folder}: no folder, .zip, .ipynb, .py or .md a student")
+    return _ordered(found)
+
+
+def _ordered(found: Sequence[Source]) -> tuple[Source, ...]:
     seen: dict[str, Source] = {}
     for source in found:
         if source.id in seen:
@@ -74,15 +61,17 @@ def find_submissions(folder: Path) -> tuple[Source, ...]:
 
 
 def _id_of(path: Path) -> str:
-    name = path.stem if path.is_file() else path.name
-    return re.sub(r"[^\w.@+-]+", "_", name, flags=re.ASCII).strip("._") or "submission"
+    return safe_id(path.stem if path.is_file() else path.name)
 
 
 def read_submission(source: Source, unpack_to: Path) -> Submission:
     """One student's work. Zips are unpacked below `unpack_to`; single files are taken from their folder alone."""
     faults: list[Fault] = list(source.faults)
     root = source.path
-    if source.path.is_file() and source.path.suffix.lower() == ".zip":
+    if source.members:
+        root = unpack_to / source.id
+        faults += lay_out(source.members, root)
+    elif source.path.is_file() and source.path.suffix.lower() == ".zip":
         root = unpack_to / source.id
         faults += unpack(source.path, root)
     elif source.path.is_file():
@@ -107,6 +96,7 @@ def read_submission(source: Source, unpack_to: Path) -> Submission:
         files=tuple(f.relative_to(root).as_posix() for f in files),
         faults=tuple(faults),
         handed_in=source.handed_in,
+        students=source.students,
     )
 
 
@@ -115,18 +105,22 @@ def _files(root: Path, faults: list[Fault]) -> Iterator[Path]:
     count, total = 0, 0
     for path in sorted(root.rglob("*")):
         relative = path.relative_to(root)
-        if _JUNK & set(relative.parts):
+        if JUNK & set(relative.parts):
             continue
         mode = path.lstat().st_mode
         if stat.S_ISDIR(mode):
             continue
+        name = shown(relative.as_posix())
         if not stat.S_ISREG(mode):
-            faults.append(Fault(path=str(relative), code="not_a_file", text="A link or special file is not taken."))
+            faults.append(Fault(path=name, code="not_a_file", text="A link or special file is not taken."))
+            continue
+        if not is_taken(PurePosixPath(relative)):
+            faults.append(Fault(path=name, code="bad_name", text=BAD_NAME))
             continue
         count, total = count + 1, total + path.lstat().st_size
         if count > MAX_FILES or total > MAX_BYTES:
             text = f"Only the first {MAX_FILES:,} files and {MAX_BYTES >> 20} MiB of a submission are taken."
-            faults.append(Fault(path=str(relative), code="too_much", text=text))
+            faults.append(Fault(path=name, code="too_much", text=text))
             return
         yield path
 
@@ -169,7 +163,7 @@ def _imports(part: Part) -> set[str]:
     names: set[str] = set()
     own = Path(part.path).stem
     for cell in part.cells:
-        if cell.kind != "code":
+        if cell.kind != "code" or len(cell.source) > LONGEST_SOURCE:
             continue
         lines = [line for line in cell.source.splitlines() if not line.lstrip().startswith(("%", "!"))]
         try:
@@ -182,41 +176,3 @@ def _imports(part: Part) -> set[str]:
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 names.add(node.module.split(".")[0])
     return names - {own}
-
-
-def unpack(archive: Path, target: Path) -> list[Fault]:
-    """Unpack a zip below `target`: no links, no path outside it, no more than the bounds; what was left out is returned."""
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    faults: list[Fault] = []
-    try:
-        with zipfile.ZipFile(archive) as bundle:
-            _unpack_members(bundle, target, faults)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-        faults.append(Fault(path=archive.name, code="bad_zip", text=f"The archive cannot be read ({error}). Pack it again."))
-    return faults
-
-
-def _unpack_members(bundle: zipfile.ZipFile, target: Path, faults: list[Fault]) -> None:
-    left = MAX_BYTES
-    for count, info in enumerate(bundle.infolist()):
-        name = Path(info.filename.replace("\\", "/"))
-        is_link = stat.S_ISLNK(info.external_attr >> 16)
-        if info.is_dir() or _JUNK & set(name.parts):
-            continue
-        if is_link or name.is_absolute() or ".." in name.parts or not name.parts:
-            faults.append(
-                Fault(path=info.filename, code="not_a_file", text="A link, or a path outside the archive, is not taken.")
-            )
-            continue
-        if count >= MAX_FILES or left <= 0:
-            faults.append(
-                Fault(path=info.filename, code="too_much", text="The archive holds more than is taken; the rest is left out.")
-            )
-            return
-        file = target / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with bundle.open(info) as source, file.open("wb") as sink:
-            while left > 0 and (chunk := source.read(min(1 << 20, left))):
-                sink.write(chunk)
-                left -= len(chunk)

@@ -26,6 +26,7 @@ class Entry(Frozen):
     evidence: str
     students: tuple[Student, ...] = ()
     """Who handed it in. Stored evidence goes by digest, and two students may hand in the same bytes."""
+    handed_in: str = ""
 
 
 class Manifest(Frozen):
@@ -123,8 +124,27 @@ class RunFolder:
         """One student's files: feedback.html, feedback.md, result.json, executed.ipynb; and the report they are made of."""
         write_atomically(self._report_file(report.submission), report.model_dump_json())
         self.write_pages(report)
+        self._write_executed(report.submission, submission, evidence)
+
+    def _write_executed(self, submission_id: str, submission: Submission, evidence: Evidence) -> None:
         for name, text in executed_notebook(submission, evidence.run).items():
-            write_atomically(self.path / "students" / report.submission / name, text)
+            write_atomically(self.path / "students" / submission_id / name, text)
+
+    def write_again(self, stage: Stage = Stage.PUBLISHED) -> ClassReport:
+        """Every page and file of the run from what is stored, the students' as they may see them at this stage.
+
+        Raises:
+            EvidenceError: this is no run folder, or its reports are not there.
+        """
+        report = self.read_class()
+        for one in report.reports:
+            self.write_pages(one, stage)
+        for entry in self.read_manifest().entries:
+            submission, evidence = self.evidence.load_submission(entry.digest), self.evidence.load(entry.evidence)
+            if submission is not None and evidence is not None:
+                self._write_executed(entry.id, submission, evidence)
+        self.write_class(report)
+        return report
 
     def write_pages(self, report: Report, stage: Stage = Stage.PUBLISHED) -> None:
         """What a student reads, as she may see it at this stage: feedback.html, feedback.md, result.json."""

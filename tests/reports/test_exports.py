@@ -150,7 +150,12 @@ def test_the_worksheet_has_the_columns_moodle_looks_for_and_only_participants_it
     header, *found = class_rows("moodle-worksheet")
     by_name = [dict(zip(header, row, strict=True)) for row in found]
     assert {"Identifier", "Grade", "Last modified (grade)", "Feedback comments"} <= set(header)
-    assert [row["Identifier"] for row in by_name] == ["Participant 9001", "Participant 9002", "Participant 9003", "Participant 9001"]
+    assert [row["Identifier"] for row in by_name] == [
+        "Participant 9001",
+        "Participant 9002",
+        "Participant 9003",
+        "Participant 9001",
+    ]
     assert by_name[0]["Last modified (grade)"] == LILY.graded
     assert all(Fraction(row["Grade"]) <= Fraction(row["Maximum Grade"]) for row in by_name)
     assert without_place(EXPORTS["moodle-worksheet"], sample(), TERMS) == ("dora", "emil", "fay")
@@ -202,7 +207,13 @@ def test_in_junit_only_what_is_proven_wrong_fails() -> None:
     verdicts = (passed(), graded(Fraction(1, 2), "mistake"), failed("missing"), blocked("needs"), undecided("manual"))
     checks = [check(str(i), "array", 1, verdict) for i, verdict in enumerate(verdicts)]
     root = ElementTree.fromstring(STUDENT_EXPORTS["junit-student"].write(report("s", [question("1", "t", 5, checks)]), Terms()))
-    assert [[child.tag for child in case] for case in root.iter("testcase")] == [[], ["failure"], ["failure"], ["skipped"], ["skipped"]]
+    assert [[child.tag for child in case] for case in root.iter("testcase")] == [
+        [],
+        ["failure"],
+        ["failure"],
+        ["skipped"],
+        ["skipped"],
+    ]
 
 
 # check50, PrairieLearn, Autolab
@@ -282,7 +293,10 @@ def test_canvas_finds_user_and_attachment_in_the_name_of_a_feedback_page() -> No
 
 def test_moodle_finds_the_participant_in_the_folder_of_a_feedback_page() -> None:
     names = names_in(EXPORTS["moodle-feedback"].write(class_report(*sample().reports[:2]), TERMS))
-    assert names == ["Aster, Lily_9001_assignsubmission_file/feedback.html", "Fern Royal_9002_assignsubmission_file_/feedback.html"]
+    assert names == [
+        "Aster, Lily_9001_assignsubmission_file/feedback.html",
+        "Fern Royal_9002_assignsubmission_file_/feedback.html",
+    ]
     assert [name.split("_", 4)[1:3] for name in names] == [["9001", "assignsubmission"], ["9002", "assignsubmission"]]
 
 
