@@ -1,18 +1,24 @@
-"""Markdown read into sections: under each heading the text and the tables. Used for notebooks' text cells and for reports."""
+"""Markdown read into sections: under each heading the text and the tables. Used for notebooks' text cells and for reports.
+
+In a report the numbered items at the beginning of a line are headings too; in one without Markdown also bare numbers and letters.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from grader.intake.items import Item, items_in
+from grader.intake.text_tables import MAX_CELLS_IN_TABLE, html_tables, tabbed_tables
+from grader.intake.text_tables import Found as _Found
 from grader.model.submission import Cell, Part
 from grader.model.values import Table
 
-MAX_CELLS_IN_TABLE = 10_000
+MARKDOWN = (".md", ".markdown")
 
 
 @dataclass(slots=True)
@@ -23,6 +29,8 @@ class Block:
     texts: list[str] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     cells: list[int] = field(default_factory=list)
+    listed: bool = False
+    """It begins with a bare number or letter, which questions and their answers may both bear."""
 
     @property
     def text(self) -> str:
@@ -33,9 +41,9 @@ class Outline:
     """The stack of headings while reading on: a deeper heading goes under the one above it."""
 
     def __init__(self) -> None:
-        self._open: list[tuple[int, str]] = []
+        self._open: list[tuple[float, str]] = []
 
-    def enter(self, level: int, title: str) -> tuple[str, ...]:
+    def enter(self, level: float, title: str) -> tuple[str, ...]:
         """The path of a heading that begins here."""
         self._open = [(n, t) for n, t in self._open if n < level] + [(level, title)]
         return self.path
@@ -49,13 +57,16 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": True, "maxNesting": 30}).enable("table")
 
 
-def blocks_of(part: Part) -> list[Block]:
-    """The blocks of a notebook's text cells or of a document, in order; text before any heading has the empty path."""
+def blocks_of(part: Part, titles: Collection[str] = ()) -> list[Block]:
+    """The blocks of a notebook's text cells or of a document, in order; text before any heading has the empty path.
+
+    `titles` (as `clean` leaves them) are headings that are looked for: in a document a line of its own is enough for them.
+    """
     outline = Outline()
     blocks = [Block(())]
     for cell in part.cells:
         if cell.kind == "markdown":
-            _read_markdown(cell, outline, blocks)
+            _read_markdown(cell, outline, blocks, part, titles)
         elif cell.kind == "code" and blocks[-1].cells[-1:] != [cell.index]:
             blocks[-1].cells.append(cell.index)
     return [b for b in blocks if b.path or b.texts or b.tables]
@@ -70,10 +81,13 @@ def headings_in(markdown: str, outline: Outline) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Heading:
-    level: int
+    level: float
     title: str
     first_line: int
     next_line: int
+    rest: str = ""
+    """What else stands in the line."""
+    listed: bool = False
 
 
 def _headings(tokens: Sequence[Token]) -> Iterator[_Heading]:
@@ -96,31 +110,38 @@ def is_bold_line(text: str) -> bool:
     )
 
 
-def _read_markdown(cell: Cell, outline: Outline, blocks: list[Block]) -> None:
+def _read_markdown(cell: Cell, outline: Outline, blocks: list[Block], part: Part, titles: Collection[str]) -> None:
     tokens = _parser().parse(cell.source)
     lines = cell.source.splitlines()
     marks = list(_headings(tokens))
-    tables = list(_tables(tokens))
+    tables = [*_tables(tokens), *html_tables(lines)]
+    if part.kind == "document":
+        code = frozenset(n for t in tokens if t.type == "fence" and t.map for n in range(*t.map))
+        firm = {n for m in marks if m.level <= 6 for n in range(m.first_line, m.next_line)}
+        items = items_in(lines, code, firm, not part.path.lower().endswith(MARKDOWN), titles)
+        marks = _with_items(marks, items)
+        tables += tabbed_tables(lines, code)
     bounds = [0, *(m.first_line for m in marks), len(lines)]
     for number, (first, end) in enumerate(pairwise(bounds)):
         start = marks[number - 1].next_line if number else first
-        if number:
-            mark = marks[number - 1]
-            blocks.append(Block(outline.enter(mark.level, mark.title)))
+        mark = marks[number - 1] if number else None
+        if mark:
+            blocks.append(Block(outline.enter(mark.level, mark.title), listed=mark.listed))
         block = blocks[-1]
-        text = "\n".join(lines[start:end]).strip()
+        text = "\n".join([*([mark.rest] if mark and mark.rest else []), *lines[start:end]]).strip()
         if not text and not number:
             continue
         block.texts.append(text)
-        block.tables += [t.table for t in tables if start <= t.line < end]
+        block.tables += [t.table for t in sorted(tables, key=lambda t: t.line) if start <= t.line < end]
         if block.cells[-1:] != [cell.index]:
             block.cells.append(cell.index)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    line: int
-    table: Table
+def _with_items(marks: Sequence[_Heading], items: Sequence[Item]) -> list[_Heading]:
+    """The headings of a report with the items that stand at the beginning of its lines; an item comes before a bold line."""
+    found = [_Heading(i.level, i.title, i.line, i.line + 1, i.rest, i.listed) for i in items]
+    taken = {i.line for i in items}
+    return sorted([*found, *(m for m in marks if m.first_line not in taken)], key=lambda m: m.first_line)
 
 
 def _tables(tokens: Sequence[Token]) -> Iterator[_Found]:

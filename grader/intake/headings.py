@@ -10,11 +10,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_PLAIN_WORDS = ("problem", "prob", "question", "q", "exercise", "ex", "task", "item", "assignment", "answer", "part", "section")
+_PLAIN_WORDS = ("problem", "prob", "question", "quest", "ques", "q", "exercise", "ex", "task", "item", "assignment", "answer", "part", "section")
 _NUMBER = re.compile(
     r"^(?P<word>[a-z]+)?\.?\s*(?P<first>\d{1,3})(?P<rest>(?:\s*[.\-_)]\s*\d{1,3})*)"
     r"(?P<letters>(?:\s*[.\-_)]?\s*\(?\s*[a-z]\s*\)?(?![a-z]))?)"
 )
+_SECTION_NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+(?=(?:(?:problem|prob|question|q|exercise|task|lab)\.?\s*\d)|\d{1,2}\.\d{1,2}$)")
+"""The number that a notebook's export puts before a heading's own: ``1 Question 1``, ``1.3 1.4``."""
 _LETTER = re.compile(r"^(?:part\s+)?\(?\s*(?P<letter>[a-z])\s*[).:]")
 
 
@@ -40,7 +42,7 @@ def clean(heading: str) -> str:
 def heading_key(heading: str) -> HeadingKey:
     """The key of one heading."""
     text = clean(heading)
-    match = _NUMBER.match(text)
+    match = _NUMBER.match(_SECTION_NUMBER.sub("", text))
     if match is None:
         letter = _LETTER.match(text)
         return HeadingKey("", (letter["letter"],) if letter else (), text)
@@ -81,7 +83,7 @@ def find_heading(wanted: Sequence[str], paths: Sequence[Sequence[str]]) -> Headi
     keys = [path_keys(path) for path in paths]
     for name in wanted:
         goal = heading_key(name)
-        for fits in (_same_text, _same_number, _similar_number):
+        for fits in (_same_text, _same_item, _same_number, _similar_number):
             found = [i for i, candidates in enumerate(keys) if any(fits(goal, c) for c in candidates)]
             if found and (len(found) == 1 or fits is not _similar_number):
                 return HeadingMatch(found[0], name)
@@ -90,6 +92,10 @@ def find_heading(wanted: Sequence[str], paths: Sequence[Sequence[str]]) -> Headi
 
 def _same_text(goal: HeadingKey, found: HeadingKey) -> bool:
     return bool(goal.text) and goal.text == found.text
+
+
+def _same_item(goal: HeadingKey, found: HeadingKey) -> bool:
+    return bool(goal.parts) and goal.parts == found.parts and goal.word == found.word
 
 
 def _same_number(goal: HeadingKey, found: HeadingKey) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from grader.intake.documents import Block, blocks_of
-from grader.intake.headings import find_heading
+from grader.intake.headings import clean, find_heading
 from grader.model.evidence import Capture, CaptureStatus, Place
 from grader.model.probe import Read
 from grader.model.submission import Part, Submission
@@ -20,7 +20,8 @@ class _Place:
 
 def read_sections(submission: Submission, probes: tuple[Read, ...]) -> dict[str, Capture]:
     """The captures of these probes by key."""
-    places = [_Place(part, block) for part in submission.parts for block in blocks_of(part) if block.path]
+    titles = {clean(heading) for probe in probes for heading in probe.headings}
+    places = [_Place(part, block) for part in submission.parts for block in blocks_of(part, titles) if block.path]
     return {probe.key: _answer(probe, places) for probe in probes}
 
 
@@ -29,7 +30,7 @@ def _answer(probe: Read, places: list[_Place]) -> Capture:
     if match.index is None:
         return Capture(status=CaptureStatus.MISSING, looked_for=probe.headings, nearest=match.nearest)
     found = places[match.index]
-    below = [found.block, *_under(found, places[match.index + 1 :])]
+    below = [block for at in _told_again(found, places) for block in (places[at].block, *_under(places[at], places[at + 1 :]))]
     section = Section(
         part=found.part.path,
         heading=found.block.path[-1],
@@ -39,6 +40,15 @@ def _answer(probe: Read, places: list[_Place]) -> Capture:
     )
     place = Place(part=found.part.path, heading=found.block.path[-1], cell=section.cells[0] if section.cells else None)
     return Capture(status=CaptureStatus.CAPTURED, value=section, place=place, looked_for=probe.headings)
+
+
+def _told_again(found: _Place, places: list[_Place]) -> list[int]:
+    """The place and, for an item of a list, where its letter or number comes again: a question here, its answer below."""
+    return [
+        at
+        for at, place in enumerate(places)
+        if place is found or (place.block.listed and found.block.listed and place.block.path == found.block.path and place.part is found.part)
+    ]
 
 
 def _under(found: _Place, following: list[_Place]) -> list[Block]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
@@ -14,12 +15,16 @@ from grader.intake.documents import Outline, headings_in
 from grader.intake.downloads import recognise
 from grader.intake.file_names import BAD_NAME, JUNK, is_taken, shown
 from grader.intake.layout import lay_out
+from grader.intake.latex_source import latex_to_markdown
 from grader.intake.notebooks import NotebookFault, read_notebook
 from grader.intake.sources import Source as Source
 from grader.intake.sources import safe_id
 from grader.model.submission import Cell, Fault, Part, Submission
 
 _DOCUMENTS = {".md", ".markdown"}
+_REPORTS = {".txt", ".tex", ".pdf"}
+"""Reports without Markdown. Beside code, a text file is data; the others are read after everything else."""
+_LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 LONGEST_SOURCE = 2**20
 """Characters of a cell in which imports are looked for."""
 
@@ -44,10 +49,10 @@ def find_submissions(folder: Path) -> tuple[Source, ...]:
         for entry in sorted(folder.iterdir())
         if entry.name not in JUNK
         and not entry.name.startswith(".")
-        and (entry.is_dir() or entry.suffix.lower() in {".zip", ".ipynb", ".py", *_DOCUMENTS})
+        and (entry.is_dir() or entry.suffix.lower() in {".zip", ".ipynb", ".py", *_DOCUMENTS, *_REPORTS})
     ]
     if not found:
-        raise UsageError(f"there is nothing to grade in {folder}: no folder, .zip, .ipynb, .py or .md a student")
+        raise UsageError(f"there is nothing to grade in {folder}: no folder, .zip, .ipynb, .py, .md, .txt, .tex or .pdf a student")
     return _ordered(found)
 
 
@@ -86,6 +91,7 @@ def read_submission(source: Source, unpack_to: Path) -> Submission:
         part = _read_part(name, data, faults)
         if part is not None:
             parts.append(part)
+    parts = _reports_last(parts)
     helpers = _helpers(parts)
     return Submission(
         id=source.id,
@@ -134,6 +140,8 @@ def _read_part(name: str, data: bytes, faults: list[Fault]) -> Part | None:
             return _one_cell(name, "module", _text(data))
         if suffix in _DOCUMENTS:
             return _one_cell(name, "document", _text(data))
+        if suffix in _REPORTS:
+            return _one_cell(name, "document", _report_text(suffix, data))
     except NotebookFault as fault:
         faults.append(fault.at(name))
     return None
@@ -144,6 +152,25 @@ def _text(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise NotebookFault("not_utf8", f"The file is not UTF-8 text (byte {error.start}). Save it again as UTF-8.") from error
+
+
+def _report_text(suffix: str, data: bytes) -> str:
+    """The text of a report, its lines ended alike."""
+    if suffix == ".pdf":
+        from grader.intake.pdf import pdf_text
+
+        return pdf_text(data)
+    text = _LINE_ENDS.sub("\n", _text(data))
+    return latex_to_markdown(text) if suffix == ".tex" else text
+
+
+def _reports_last(parts: Sequence[Part]) -> list[Part]:
+    """Reports without Markdown after all else, and no text files where code is handed in."""
+    has_code = any(part.kind != "document" for part in parts)
+    suffixes = [Path(part.path).suffix.lower() for part in parts]
+    first = [part for part, suffix in zip(parts, suffixes, strict=True) if suffix not in _REPORTS]
+    last = [p for p, suffix in zip(parts, suffixes, strict=True) if suffix in _REPORTS and not (has_code and suffix == ".txt")]
+    return first + last
 
 
 def _one_cell(name: str, kind: str, text: str) -> Part:

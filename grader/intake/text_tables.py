@@ -1,0 +1,85 @@
+"""Tables inside text: HTML as PDF converters write it, and rows whose cells are kept apart by tabs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+from grader.model.values import Table
+
+MAX_CELLS_IN_TABLE = 10_000
+_HTML = re.compile(r"<table\b", re.IGNORECASE)
+_END = re.compile(r"</table\s*>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A table and the line it begins in."""
+
+    line: int
+    table: Table
+
+
+class _Rows(HTMLParser):
+    """The cells of one HTML table in rows; a table inside it is part of its cell."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.rows: list[list[str]] = []
+        self._cell: list[str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in ("td", "th"):
+            self._cell = []
+        elif tag == "br" and self._cell is not None:
+            self._cell.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th") and self._cell is not None and self.rows:
+            self.rows[-1].append(" ".join("".join(self._cell).split()))
+            self._cell = None
+
+    def handle_data(self, data: str) -> None:
+        if self._cell is not None:
+            self._cell.append(data)
+
+
+def html_tables(lines: Sequence[str]) -> Iterator[Found]:
+    """The HTML tables of a text, each read to its own end tag."""
+    text = "\n".join(lines)
+    for match in _HTML.finditer(text):
+        end = _END.search(text, match.end())
+        if end is None:
+            return
+        reader = _Rows()
+        reader.feed(text[match.start() : end.end()])
+        rows = [tuple(row) for row in reader.rows if row]
+        if rows and sum(map(len, rows)) <= MAX_CELLS_IN_TABLE:
+            yield Found(text.count("\n", 0, match.start()), Table(columns=rows[0], rows=tuple(rows[1:]), source="html"))
+
+
+def tabbed_tables(lines: Sequence[str], code: frozenset[int]) -> Iterator[Found]:
+    """Runs of two or more lines with the same number of cells between tabs; a cell may hold an HTML table, which is left out."""
+    run: list[tuple[str, ...]] = []
+    start = 0
+    for number, line in enumerate([*lines, ""]):
+        cells = () if number in code else _cells(line)
+        if run and len(cells) != len(run[0]):
+            if len(run) > 1 and sum(map(len, run)) <= MAX_CELLS_IN_TABLE:
+                yield Found(start, Table(columns=run[0], rows=tuple(run[1:]), source="printed"))
+            run = []
+        if cells:
+            start = start if run else number
+            run.append(cells)
+
+
+def _cells(line: str) -> tuple[str, ...]:
+    if "\t" not in line.strip():
+        return ()
+    first, _, rest = line.partition("<table")
+    kept = first + rest.rpartition("</table>")[2] if rest else line
+    return tuple(cell.strip() for cell in kept.strip().split("\t"))
