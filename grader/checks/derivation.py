@@ -42,7 +42,7 @@ class DerivationCheck(FormulaKind):
     """The share of the credit for the `final` formula and for the `steps`; a step counts where an error enters, once."""
 
     def judge_text(self, text: str, is_document: bool, problem: Problem) -> Verdict:
-        reading = read_answer(text, self.declared.symbols(), is_document)
+        reading = read_answer(text, problem, is_document)
         final = final_of(self, problem, reading)
         steps = steps_of(reading, problem.decider)
         verdict = self._weighed(final, steps, reading)

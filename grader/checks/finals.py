@@ -152,7 +152,8 @@ class _Desk:
     def _known(self, head: Node) -> Final | None:
         """The named mistake that this formula is, as written or turned into the other layout."""
         mistakes = self.problem.mistakes
-        name = name_mistake(self.statement.seen, self.decider, mistakes, head)
+        name = next((id_ for id_, tree in mistakes.items() if tree == self.statement.seen), None)  # also what has no value
+        name = name or name_mistake(self.statement.seen, self.decider, mistakes, head)
         if name is None:
             turned = {id_: Transpose(tree) for id_, tree in mistakes.items()}
             name = name_mistake(self.statement.seen, self.decider, turned, head)

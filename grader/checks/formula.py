@@ -8,6 +8,7 @@ from typing import Literal
 from grader.checks.finals import Final, final_of
 from grader.checks.formulas import FormulaKind, Problem
 from grader.model.verdict import Status, Verdict
+from grader.symbolic.numbered_names import with_numbered_names
 from grader.symbolic.read import read_document, read_formula, read_latex
 from grader.symbolic.tree import Reading, Symbols
 
@@ -18,12 +19,15 @@ class FormulaCheck(FormulaKind):
     kind: Literal["formula"] = "formula"
 
     def judge_text(self, text: str, is_document: bool, problem: Problem) -> Verdict:
-        final = final_of(self, problem, read_answer(text, self.declared.symbols(), is_document))
-        return verdict_on(final)
+        return verdict_on(final_of(self, problem, read_answer(text, problem, is_document)))
 
 
-def read_answer(text: str, symbols: Symbols, is_document: bool) -> Reading:
+def read_answer(text: str, problem: Problem, is_document: bool) -> Reading:
     """The formulas of a section, or of a string that is a formula or a chain in LaTeX, NumPy style or sympy source."""
+    return with_numbered_names(_read(text, problem.decider.environment.symbols(), is_document), problem.decider.program)
+
+
+def _read(text: str, symbols: Symbols, is_document: bool) -> Reading:
     if is_document:
         return read_document(text, symbols)
     reading = read_formula(text, symbols)

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias, get_args
 from grader.model.verdict import Reason
 from grader.symbolic.decide import Decider
 from grader.symbolic.environment import Environment
+from grader.symbolic.numbered_names import with_numbered_names
 from grader.symbolic.read import caret, read_document, read_latex, read_numpy, read_sympy
 from grader.symbolic.steps import check_steps
 from grader.symbolic.tree import Node, Problem, Reading, Symbols
@@ -102,8 +103,9 @@ _MATHEMATICS = re.compile(r"(?<!\\)\$|\\\[|\\\(|\\begin\{")
 
 def check_text(text: str, environment: Environment, style: Style = "auto") -> Record:
     """Every chain of a text checked: its `steps`, the `problems` of reading it, and how many steps have each outcome."""
-    reading = _read(text, environment.symbols(), style)
-    verdict = check_steps(reading, Decider(environment))
+    decider = Decider(environment)
+    reading = with_numbered_names(_read(text, environment.symbols(), style), decider.program)
+    verdict = check_steps(reading, decider)
     outcomes = Counter(step.outcome for step in verdict.steps)
     return {
         "steps": list(annotated(reading, verdict)),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.symbolic.environment import Environment
-from grader.symbolic.tree import Chain, Derivative, Entry, Gradient, Name, Node, Reading, Side, Span, Transpose
+from grader.symbolic.tree import Apply, Chain, Derivative, Entry, Gradient, Name, Node, Reading, Side, Span, Transpose
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ def quantity_key(tree: Node, environment: Environment) -> str:
         return quantity_key(tree.operand, environment)
     if isinstance(tree, Entry):
         return quantity_key(tree.base, environment)
+    if isinstance(tree, Apply) and tree.function == "vec" and len(tree.arguments) == 1:
+        return quantity_key(tree.arguments[0], environment)
     if isinstance(tree, Name):
         return _name_key(tree, environment)
     if isinstance(tree, Gradient):
