@@ -50,11 +50,19 @@ WALLS = (
     Wall("ipc", "shared memory", "IPC namespace", USERS),
     Wall("uts", "the host's name", "UTS namespace", USERS),
     Wall("root", "the host's files", "pivot_root, read-only binds, tmpfs", f"Linux 5.12 or later; {IN_A_CONTAINER}"),
+    Wall("proc", "what /proc tells of the kernel", "its own /proc, covered in parts; no /sys", IN_A_CONTAINER),
     Wall("identity", "other users' files", "an unprivileged user", 'start as an ordinary user: sudo -u "$(logname)" grader ...'),
+    Wall("nesting", "namespaces within namespaces", "max_user_namespaces is 0 inside", USERS),
     Wall("capabilities", "administration", "capset, empty bounding set", USERS),
     Wall("no-new-privileges", "set-uid programs", "prctl", "a Linux kernel of version 3.5 or later: uname -r"),
     Wall("landlock", "writing elsewhere, TCP", "Landlock", f"{KERNEL}and boot with lsm=landlock,..."),
     Wall("rlimits", "memory, processor, files", "setrlimit", "raise the hard limits: ulimit -Ha, /etc/security/limits.conf"),
+    Wall(
+        "seccomp",
+        "the kernel's larger doors",
+        "filter of system calls",
+        "Linux on x86_64, aarch64 or riscv64 with CONFIG_SECCOMP_FILTER",
+    ),
 )
 MENDS = {wall.name: wall.mend for wall in WALLS}
 

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 
-from . import confine, kernel, room
+from . import confine, kernel, room, seccomp
 
 
 class Leak(Exception):
@@ -100,13 +100,54 @@ def _root() -> None:
 def _enter_and_look() -> None:
     folder = os.getcwd()
     room.build(os.path.join(folder, ROOM), 2**20, [], [])
-    room.enter(os.path.join(folder, ROOM), new_processes=True)
+    room.show_processes(os.path.join(folder, ROOM), new_processes=True)
+    room.enter(os.path.join(folder, ROOM))
     if os.path.exists(folder):
         raise Leak("files of the host are in sight")
     if [name for name in os.listdir("/proc") if name.isdigit()] != ["1"]:
         raise Leak("processes of the host are in sight")
     if os.access("/", os.W_OK) or os.access("/usr", os.W_OK):
         raise Leak("the root can be written to")
+
+
+def _proc() -> None:
+    """Its own processes only, and nothing in what is covered."""
+    _in_user_namespace()
+    kernel.unshare(kernel.CLONE_NEWNS | kernel.CLONE_NEWPID)
+    _must_be_on(_in_child(_look_at_processes))
+
+
+def _look_at_processes() -> None:
+    root = os.path.join(os.getcwd(), ROOM)
+    room.build(root, 2**20, [], [])
+    room.show_processes(root, new_processes=True)
+    for name in room.COVERED:
+        path = f"{root}/proc/{name}"
+        if os.path.isdir(path) and os.listdir(path):
+            raise Leak(f"/proc/{name} can be read")
+        if os.path.isfile(path):
+            raise Leak(f"/proc/{name} is still there")
+
+
+def _nesting() -> None:
+    if confine.is_privileged():
+        confine.become_unprivileged(confine.Walls(strict=True))
+    else:
+        confine.own_user_namespace()
+    confine.refuse_namespaces()
+    try:
+        kernel.unshare(kernel.CLONE_NEWUSER)
+    except OSError:
+        return
+    raise Leak("a user namespace could be made within the box")
+
+
+def _seccomp() -> None:
+    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+    seccomp.install()
+    for name in ("userfaultfd", "io_uring_setup", "keyctl", "ptrace", "unshare"):
+        if not seccomp.refuses(name):
+            raise Leak(f"{name} can be called")
 
 
 def _identity() -> None:
@@ -163,9 +204,12 @@ ATTEMPTS: dict[str, Callable[[], None]] = {
     "pid": _pid,
     **{name: _namespace(name) for name in FILES},
     "root": _root,
+    "proc": _proc,
     "identity": _identity,
+    "nesting": _nesting,
     "capabilities": _capabilities,
     "no-new-privileges": _no_new_privileges,
     "landlock": _landlock,
     "rlimits": _rlimits,
+    "seccomp": _seccomp,
 }

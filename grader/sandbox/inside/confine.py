@@ -6,7 +6,7 @@ import os
 import resource
 from collections.abc import Callable
 
-from . import files, kernel, room
+from . import files, kernel, room, seccomp
 
 NOBODY = 65534
 STUDENT = 1000
@@ -17,7 +17,20 @@ NAMESPACES = {
     "ipc": kernel.CLONE_NEWIPC,
     "uts": kernel.CLONE_NEWUTS,
 }
-WALLS = ("user", *NAMESPACES, "root", "identity", "capabilities", "no-new-privileges", "landlock", "rlimits")
+WALLS = (
+    "user",
+    *NAMESPACES,
+    "root",
+    "proc",
+    "identity",
+    "nesting",
+    "capabilities",
+    "no-new-privileges",
+    "landlock",
+    "rlimits",
+    "seccomp",
+)
+MOST_NAMESPACES = "/proc/sys/user/max_user_namespaces"
 CAP_SETUID, CAP_SYS_ADMIN = 7, 21
 
 
@@ -100,14 +113,17 @@ def own_user_namespace() -> None:
 def shut_in(walls: Walls, job: dict[str, object]) -> None:
     """The rest, in process 1: its root, its user, no privileges, Landlock, limits. Nothing can be undone afterwards."""
     if walls.has("root"):
-        walls.put_up("root", lambda: room.enter(str(job["room"]), walls.has("pid")))
+        walls.put_up("proc", lambda: room.show_processes(str(job["room"]), walls.has("pid")))
+        walls.put_up("root", lambda: room.enter(str(job["room"])))
     walls.put_up("identity", lambda: become_unprivileged(walls))
+    walls.put_up("nesting", refuse_namespaces)
     walls.put_up("capabilities", kernel.drop_capabilities)
     walls.put_up("no-new-privileges", lambda: kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1))
     # Without a private root, what is written stays in the submission's own folder all the same.
     writable = room.WRITABLE if walls.has("root") else (os.path.dirname(str(job["work"])), "/dev")
     walls.put_up("landlock", lambda: kernel.landlock(list(room.READABLE), list(writable)))
     walls.put_up("rlimits", lambda: set_limits(dict(job["limits"])))  # type: ignore[call-overload]
+    walls.put_up("seccomp", seccomp.install)
 
 
 def become_unprivileged(walls: Walls) -> None:
@@ -119,6 +135,12 @@ def become_unprivileged(walls: Walls) -> None:
     os.setresuid(NOBODY, NOBODY, NOBODY)
     kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # else /proc/self belongs to root, and the id map could not be written
     walls.put_up("user", own_user_namespace)
+
+
+def refuse_namespaces() -> None:
+    """No user namespace can be made within this one, whatever rights a program in it may gain."""
+    with open(MOST_NAMESPACES, "w", encoding="utf-8") as file:
+        file.write("0")
 
 
 def set_limits(limits: dict[str, float]) -> None:

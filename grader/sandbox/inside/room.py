@@ -18,6 +18,12 @@ WRITABLE = ("/home", TMP, "/dev")
 READABLE = ("/",)
 FOLDERS = (SHM, "/dev/pts", "/etc", "/proc", "/sys", "/home", TMP)
 INODES = 65536
+COVERED = (
+    *("kcore", "kallsyms", "kmsg", "keys", "key-users", "modules", "config.gz", "iomem", "ioports", "interrupts", "softirqs"),
+    *("timer_list", "sched_debug", "slabinfo", "vmallocinfo", "pagetypeinfo", "sysrq-trigger", "latency_stats"),
+    *("acpi", "asound", "bus", "driver", "dynamic_debug", "fs", "irq", "scsi", "tty"),
+)
+"""Files and folders of ``/proc`` that no program of a student needs. ``/proc/sys`` stays: libraries ask it, nobody may write."""
 
 
 def interpreter_folders(more: list[str]) -> list[str]:
@@ -99,10 +105,21 @@ def _scratch(root: str, disk: int) -> None:
     os.makedirs(root + WORK)
 
 
-def enter(root: str, new_processes: bool) -> None:
-    """Make the folder the root; nothing of the old one can be reached. The caller is process 1 if `new_processes`."""
-    if new_processes:
-        kernel.mount("proc", f"{root}/proc", "proc", kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC)
+def show_processes(root: str, new_processes: bool) -> None:
+    """The box's own ``/proc`` without what tells of the kernel; the caller is process 1 of a namespace if `new_processes`."""
+    if not new_processes:
+        raise OSError("needs the process namespace")
+    kernel.mount("proc", f"{root}/proc", "proc", kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC)
+    for name in COVERED:
+        path = f"{root}/proc/{name}"
+        if os.path.isdir(path):
+            kernel.mount("covered", path, "tmpfs", kernel.MS_RDONLY, "mode=0555,size=4k,nr_inodes=1")
+        elif os.path.exists(path):
+            kernel.mount(f"{root}/dev/null", path, flags=kernel.MS_BIND)
+
+
+def enter(root: str) -> None:
+    """Make the folder the root; nothing of the old one can be reached."""
     os.chdir(root)
     kernel.pivot_root(".", ".")  # the old root comes to lie over the new one, from where it is taken away
     kernel.unmount(".")

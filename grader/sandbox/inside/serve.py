@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
+import stat
 import time
 
 from . import confine, kernel, plain, room, supervisor, wire, worker
@@ -83,8 +85,19 @@ def _be_box(fd: int) -> None:
         channel.send({"frame": "box_failed", "why": f"the submission's files could not be laid: {error}"})
 
 
+def own_files() -> None:
+    """Open anew the files that the warm process has open (fonts): one position would be shared by all boxes, and any could move it."""
+    for name in os.listdir("/proc/self/fd"):
+        with contextlib.suppress(OSError):  # the listing's own descriptor is gone by now
+            if stat.S_ISREG(os.fstat(int(name)).st_mode):
+                fresh = os.open(f"/proc/self/fd/{name}", os.O_RDONLY | os.O_CLOEXEC)
+                os.dup2(fresh, int(name), inheritable=False)
+                os.close(fresh)
+
+
 def _be_first(channel: worker.Channel, walls: confine.Walls, job: dict[str, object]) -> None:
     try:
+        own_files()
         confine.shut_in(walls, job)
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
         if walls.has("pid"):

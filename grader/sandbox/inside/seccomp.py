@@ -1,0 +1,117 @@
+"""The filter of system calls: a program for the kernel's packet filter, assembled here.
+
+libseccomp's binding would have to be installed into every course's interpreter, and cannot be: this folder may need nothing but
+the standard library. The program is short, because it refuses calls by number and allows the rest; the kernel knows beforehand
+which calls pass whatever their arguments, so that these cost next to nothing.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import struct
+
+from . import kernel, syscalls
+
+LOAD, AND, RETURN = 0x20, 0x54, 0x06
+EQUAL, AT_LEAST, ANY_BIT = 0x15, 0x35, 0x45
+ALLOW, KILL, REFUSE = 0x7FFF0000, 0x80000000, 0x00050000
+NUMBER_AT, MACHINE_AT, ARGUMENTS_AT = 0, 4, 16
+MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7, "riscv64": 0xC00000F3}
+X32_BIT = 0x40000000
+PR_SET_SECCOMP, FILTER_MODE = 22, 2
+
+NEW_NAMESPACES = 0x7E020080
+"""The flags CLONE_NEW* for user, mount, process, network, IPC, UTS, cgroup and time namespaces."""
+FAMILIES = (1, 2, 10)
+"""AF_UNIX, AF_INET, AF_INET6; all others (packet, netlink, vsock, algorithms ...) are refused."""
+SOCK_RAW, SOCK_TYPE = 3, 0xF
+TERMINAL_INPUT = (0x5412, 0x541C)
+"""TIOCSTI and TIOCLINUX type into a terminal."""
+ASK_PERSONALITY = 0xFFFFFFFF
+
+Instruction = tuple[int, int, int, int]
+"""Code, steps to jump when true, steps when false, operand."""
+
+
+def _load(offset: int) -> Instruction:
+    return LOAD, 0, 0, offset
+
+
+def _return(value: int) -> Instruction:
+    return RETURN, 0, 0, value
+
+
+def _refuse(error: int) -> Instruction:
+    return _return(REFUSE | error)
+
+
+def _argument(index: int) -> Instruction:
+    """Its lower half, which is all that the calls looked at have."""
+    return _load(ARGUMENTS_AT + 8 * index)
+
+
+def _for_call(number: int, body: list[Instruction]) -> list[Instruction]:
+    """The body, which must return, when this call is made."""
+    return [(EQUAL, 0, len(body), number), *body]
+
+
+def program(machine: str) -> list[Instruction]:
+    """The whole filter for this architecture.
+
+    Raises:
+        KeyError: there is no table of its calls.
+    """
+    some = syscalls.numbers(machine, syscalls.PARTLY)
+    code: list[Instruction] = [_load(MACHINE_AT), (EQUAL, 1, 0, MACHINES[machine]), _return(KILL), _load(NUMBER_AT)]
+    code += [(AT_LEAST, 0, 1, X32_BIT if machine == "x86_64" else syscalls.NEWEST + 1), _refuse(errno.ENOSYS)]
+    code += [(AT_LEAST, 0, 1, syscalls.NEWEST + 1), _refuse(errno.ENOSYS)]
+    for number in syscalls.numbers(machine, syscalls.DENIED).values():
+        code += _for_call(number, [_refuse(errno.EPERM)])
+    # Its flags are in memory that can change after the look; the C library falls back to clone.
+    code += _for_call(some["clone3"], [_refuse(errno.ENOSYS)])
+    code += _for_call(some["clone"], [_argument(0), (ANY_BIT, 0, 1, NEW_NAMESPACES), _refuse(errno.EPERM), _return(ALLOW)])
+    code += _for_call(some["socket"], _sockets())
+    code += _for_call(some["ioctl"], _only_not(TERMINAL_INPUT, _argument(1)))
+    ask = [_argument(0), (EQUAL, 1, 0, ASK_PERSONALITY), _refuse(errno.EPERM), _return(ALLOW)]
+    return [*code, *_for_call(some["personality"], ask), _return(ALLOW)]
+
+
+def _sockets() -> list[Instruction]:
+    families: list[Instruction] = []
+    for left, family in reversed(list(enumerate(reversed(FAMILIES)))):
+        families.append((EQUAL, left + 1, 0, family))
+    kind: list[Instruction] = [_argument(1), (AND, 0, 0, SOCK_TYPE), (EQUAL, 0, 1, SOCK_RAW)]
+    return [_argument(0), *families, _refuse(errno.EAFNOSUPPORT), *kind, _refuse(errno.EPERM), _return(ALLOW)]
+
+
+def _only_not(refused: tuple[int, ...], argument: Instruction) -> list[Instruction]:
+    tests: list[Instruction] = []
+    for value in refused:
+        tests += [(EQUAL, 0, 1, value), _refuse(errno.EPERM)]
+    return [argument, *tests, _return(ALLOW)]
+
+
+class _Program(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("code", ctypes.c_char_p)]
+
+
+def refuses(name: str) -> bool:
+    """Whether a call of this name, made with no arguments that mean anything, is refused with EPERM."""
+    number = syscalls.numbers(os.uname().machine, syscalls.DENIED)[name]
+    try:
+        kernel.syscall(number, -1, 0, 0, 0, 0)
+    except OSError as error:
+        return error.errno == errno.EPERM
+    return False
+
+
+def install() -> None:
+    """Put the filter over this process and all that it starts; needs no-new-privileges. It cannot be taken off."""
+    machine = os.uname().machine
+    if machine not in MACHINES:
+        raise OSError(errno.ENOSYS, f"there is no table of the system calls of {machine}")
+    code = program(machine)
+    filters = _Program(len(code), b"".join(struct.pack("=HBBI", *instruction) for instruction in code))
+    kernel.prctl(PR_SET_SECCOMP, FILTER_MODE, ctypes.addressof(filters))
