@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Final, Literal
 
@@ -9,7 +10,21 @@ from grader.symbolic import limits
 from grader.symbolic.grammar import RELATIONS, Range, is_prose
 from grader.symbolic.scripts import Scripts
 from grader.symbolic.tokens import Token, tokenize
-from grader.symbolic.tree import Apply, Binder, Branch, Cases, Dots, Matrix, Name, Negative, Node, Norm, Relation, Together
+from grader.symbolic.tree import (
+    Apply,
+    Binder,
+    Branch,
+    Cases,
+    Dots,
+    Either,
+    Matrix,
+    Name,
+    Negative,
+    Node,
+    Norm,
+    Relation,
+    Together,
+)
 from grader.symbolic.vocabulary import CASES, CONDITIONAL, MATRICES, OTHERWISE, words
 
 DOTS: Final[dict[str, Literal["horizontal", "vertical", "diagonal"]]] = {
@@ -159,8 +174,11 @@ class Arrays(Scripts):
         return (start, stop)
 
     def condition(self, start: int, stop: int) -> Node:
-        """``i = k, j \\ne l``, ``\\text{otherwise}``, ``1 \\le i \\le n``, or a bare index."""
+        """``i = k, j \\ne l``, ``\\text{otherwise}``, ``1 \\le i \\le n``, ``i = 1 \\text{ or } j = 1``, or a bare index."""
         start, stop = self._trimmed((start, stop))
+        choices = self._cut_at(start, stop, self._is_or)
+        if len(choices) > 1 and all(first < last for first, last in choices):
+            return Either(tuple(self.condition(*choice) for choice in choices), span=self.span_from(start))
         parts = [self._trimmed(part) for part in self._conjuncts(start, stop)]
         found = [self._one(part) for part in parts if part[0] < part[1]]
         if not found:
@@ -169,14 +187,24 @@ class Arrays(Scripts):
         return flat[0] if len(flat) == 1 else Together(flat, span=(flat[0].span[0], flat[-1].span[1]))
 
     def _conjuncts(self, start: int, stop: int) -> list[Range]:
+        return self._cut_at(start, stop, self._is_and)
+
+    def _cut_at(self, start: int, stop: int, cuts: Callable[[Token], bool]) -> list[Range]:
         parts, begin = list[Range](), start
         for place in self.outside(start, stop):
-            token = self.tokens[place]
-            word = token.text.strip(" ,").lower() if token.kind == "text" else ""
-            if token.text in (",", "\\wedge", "&", "\\forall") or word in ("and", "and if", "for all") or token.kind == "gap":
+            if cuts(self.tokens[place]):
                 parts.append((begin, place))
                 begin = place + 1
         return [*parts, (begin, stop)]
+
+    @staticmethod
+    def _is_and(token: Token) -> bool:
+        word = token.text.strip(" ,").lower() if token.kind == "text" else ""
+        return token.text in (",", "\\wedge", "&", "\\forall") or word in ("and", "and if", "for all") or token.kind == "gap"
+
+    @staticmethod
+    def _is_or(token: Token) -> bool:
+        return token.text == "\\vee" or (token.kind == "text" and token.text.strip(" ,").lower() in ("or", "or if"))
 
     def _one(self, part: Range) -> Node:
         token = self.tokens[part[0]]

@@ -88,13 +88,19 @@ class Atoms(Groups):
         token, after = self.peek(), self.peek(1)
         if token.text != "d" or after.kind != "letter" or self._word():
             return ""
-        if "d" + after.text in self.names.words:
+        if "d" + after.text in self.names.words or self._numbered_differential(after.text):
             return "d" + after.text
         if after.text in self.names.shapes and not after.spaced and after.start == token.end:
             self.fail(
                 (token.start, after.end), "ambiguous", f"`d{after.text}` is not declared: a gradient, or d times {after.text}?"
             )
         return ""
+
+    def _numbered_differential(self, letter: str) -> bool:
+        """``dZ_2`` with ``dZ_2`` declared."""
+        digit = self.peek(3) if self.peek(2).text == "_" else self.peek(2)
+        digit = self.peek(4) if digit.text == "{" else digit
+        return self.peek(2).text == "_" and digit.kind == "number" and self.names.declares(f"d{letter}_{digit.text}")
 
     def _glued(self, letter: str, digits: str) -> Bare:
         place = self.at - 1

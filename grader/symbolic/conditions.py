@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from grader.symbolic.dual import Scalar
 from grader.symbolic.indexing import index_or_none
-from grader.symbolic.tree import Cases, Indicator, Node, Relation, Together
+from grader.symbolic.tree import Cases, Either, Indicator, Node, Relation, Together
 from grader.symbolic.troubles import NotUnderstood
 from grader.symbolic.values import Array, Value, combine, scalar, scaled, sized
 
@@ -48,6 +48,11 @@ def condition(ev: Evaluator, node: Node, at: Indices) -> bool | Array:
         parts = [condition(ev, part, at) for part in node.conditions]
         if all(isinstance(part, bool) for part in parts):
             return all(parts)
+        raise NotUnderstood("condition_on_arrays")
+    if isinstance(node, Either):
+        parts = [condition(ev, part, at) for part in node.conditions]
+        if all(isinstance(part, bool) for part in parts):
+            return any(parts)
         raise NotUnderstood("condition_on_arrays")
     if not isinstance(node, Relation):
         raise NotUnderstood("condition")

@@ -11,7 +11,7 @@ from grader.symbolic.evaluate import draw_point
 from grader.symbolic.functions import Function
 from grader.symbolic.points import Budget, Point, Style
 from grader.symbolic.scalars import BadPoint, HighPrecision, Scalars
-from grader.symbolic.troubles import Trouble
+from grader.symbolic.troubles import SideTrouble, Trouble
 from grader.symbolic.values import Array
 from grader.symbolic.verdicts import Counterexample
 
@@ -44,7 +44,7 @@ def square(argument: Scalar, order: int) -> Scalar:
 
 def find(decider: Decider, pair: Pair) -> Counterexample | None:
     """The first small point at which the sides differ in the declared layout; None if none of a few does."""
-    from grader.symbolic.decide import Attempt, SideTrouble
+    from grader.symbolic.decide import Attempt
 
     for number in range(SAMPLES):
         for kind in (Concrete, ConcreteDigits):
@@ -52,7 +52,7 @@ def find(decider: Decider, pair: Pair) -> Counterexample | None:
             attempt = Attempt()
             convention = next(decider.conventions(pair))
             try:
-                decider._visit(pair, convention, point, Budget(100_000), attempt)
+                decider.visit(pair, convention, point, Budget(100_000), attempt)
             except (Trouble, SideTrouble, BadPoint, NoCase, IndexError):
                 continue
             if point.scalars.met_smooth and kind is Concrete:

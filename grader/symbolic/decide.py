@@ -24,12 +24,13 @@ from grader.symbolic.points import Budget, Point, Style
 from grader.symbolic.program import FormulaReader, Program, prepare, read_formula
 from grader.symbolic.proof import Symbolic
 from grader.symbolic.scalars import BadPoint, HighPrecision, Scalars
+from grader.symbolic.thresholds import apart
 from grader.symbolic.tree import Node
-from grader.symbolic.troubles import IllFormed, NotUnderstood, OverBudget, Trouble, shape_text
+from grader.symbolic.troubles import IllFormed, NotUnderstood, OverBudget, SideTrouble, Trouble, shape_text
 from grader.symbolic.values import Value
 from grader.symbolic.verdicts import Counterexample, Decision
 
-ABUSES = frozenset({"juxtaposed_elementwise", "vec_rows", "operator_after_operand"})
+ABUSES = frozenset({"juxtaposed_elementwise", "vec_rows", "operator_after_operand", "derivative_entrywise"})
 """Notes that make a reading an abuse of notation; the others are ordinary conventions worth mentioning."""
 
 MIN_POINTS = 2
@@ -76,15 +77,6 @@ class Attempt:
 Factory: TypeAlias = Callable[[int], Scalars]
 
 
-class SideTrouble(Exception):
-    """A trouble with the side on which it arose."""
-
-    def __init__(self, side: str, trouble: Trouble) -> None:
-        super().__init__(side)
-        self.side = side
-        self.trouble = trouble
-
-
 class Decider:
     """Decides pairs of formulas in one environment; points are drawn once and used again for each step."""
 
@@ -128,7 +120,15 @@ class Decider:
         for convention in self.conventions(pair):
             attempt = self._attempt(pair, convention, budget)
             if attempt.equal:
-                return self._equal(pair, convention, attempt)
+                proved = pair.prove and self._proves(pair, convention, attempt)
+                turned = (
+                    None
+                    if proved or attempt.given or not attempt.kinks
+                    else apart(self, pair, convention, budget, attempt.smooth)
+                )
+                if turned is None:
+                    return self._equal(convention, attempt, proved)
+                attempt = turned
             if isinstance(attempt.trouble, OverBudget):
                 return self._undecided(attempt.trouble.code, attempt.trouble)
             if first is None or _unsized(first):
@@ -165,6 +165,9 @@ class Decider:
         attempt = self._at_points(pair, convention, budget, Scalars, "random", MIN_POINTS)
         if attempt.mismatch is not None and attempt.smooth:
             return self._at_points(pair, convention, budget, HighPrecision, "moderate", MIN_POINTS)
+        if attempt.trouble is not None and attempt.trouble.code == "no_valid_points":
+            told = self._at_points(pair, convention, budget, HighPrecision, "positive", MIN_POINTS)
+            return told if told.mismatch is not None else attempt
         return attempt
 
     def _at_points(self, pair: Pair, convention: Convention, budget: Budget, kind: Factory, style: Style, least: int) -> Attempt:
@@ -176,7 +179,7 @@ class Decider:
             point = self.point(number, kind, style)
             number += 1
             try:
-                self._visit(pair, convention, point, budget, attempt)
+                self.visit(pair, convention, point, budget, attempt)
             except BadPoint:
                 bad += 1
                 if bad > MAX_BAD_POINTS:
@@ -191,7 +194,7 @@ class Decider:
                 break
         return attempt
 
-    def _visit(self, pair: Pair, convention: Convention, point: Point, budget: Budget, attempt: Attempt) -> None:
+    def visit(self, pair: Pair, convention: Convention, point: Point, budget: Budget, attempt: Attempt) -> None:
         """Compares both sides at one point, for every assignment of the free indices."""
         point.budget, point.scalars.kinks = budget, {}
         seen = Evaluator(point.root, convention, attempt.notes)
@@ -252,7 +255,7 @@ class Decider:
             raise NotUnderstood("index_range", index=letter)
         return values
 
-    def _equal(self, pair: Pair, convention: Convention, attempt: Attempt) -> Decision:
+    def _equal(self, convention: Convention, attempt: Attempt, proved: bool) -> Decision:
         notes = [Reason(code=note, facts={"side": "seen"}) for note in sorted(attempt.notes)]
         notes += [Reason(code=note, facts={"side": "expected"}) for note in sorted(attempt.expected_notes)]
         if attempt.relation != "same":
@@ -261,7 +264,7 @@ class Decider:
         abused = (attempt.notes | attempt.expected_notes) & ABUSES
         return Decision(
             outcome="equal_by_abuse" if abused else "equal_in_other_layout" if other else "equal",
-            how="proved" if pair.prove and self._proves(pair, convention, attempt) else "points",
+            how="proved" if proved else "points",
             points=attempt.agreed,
             seed=self.seed,
             layout=convention.layout,
@@ -275,7 +278,7 @@ class Decider:
         point = draw_point(self.program, Symbolic(self.seed), "random", self.seed)
         proof = Attempt()
         try:
-            self._visit(pair, convention, point, Budget(60_000), proof)
+            self.visit(pair, convention, point, Budget(60_000), proof)
         except (Trouble, SideTrouble, BadPoint, NoCase):
             return False
         return proof.equal and not point.scalars.assumed

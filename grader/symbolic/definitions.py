@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader.symbolic.conditions import NoCase
@@ -11,13 +12,15 @@ from grader.symbolic.indexing import index_range
 from grader.symbolic.points import Budget
 from grader.symbolic.program import Program, names_in
 from grader.symbolic.recognise import recognised
-from grader.symbolic.rewrite import numbered, with_index
+from grader.symbolic.rewrite import numbered, replaced, with_index
 from grader.symbolic.scalars import BadPoint
-from grader.symbolic.tree import Apply, Chain, Entry, Matrix, Name, Node
+from grader.symbolic.tree import Apply, Chain, Entry, Matrix, Name, Node, Number
 from grader.symbolic.troubles import Trouble
 
 MAX_ROUNDS = 3
 MAX_NAMES = 30
+_E = Name("e")
+"""Euler's number, unless a line says that it is something else."""
 
 if TYPE_CHECKING:
     from grader.symbolic.decide import Decider
@@ -51,7 +54,44 @@ def defined_name(program: Program, chain: Chain) -> str | None:
     head = chain.sides[0].tree if chain.sides else None
     if head is None or chain.continues or len(chain.sides) < 2:
         return None
+    if head == _E and not program.knows("e"):
+        return "e"
     return unknown_head(program, head)
+
+
+def with_numbered_names(program: Program, chains: Sequence[Chain]) -> tuple[Chain, ...]:
+    """The chains with ``\\delta_1``, or ``\\delta_t`` for a declared label t, as names where a line defines them and nothing
+    defines the whole."""
+    heads = [chain.sides[0].tree for chain in chains if len(chain.sides) > 1 and not chain.continues]
+    whole = {head.name for head in heads if isinstance(head, Name)}
+    whole |= {
+        head.base.name
+        for head in heads
+        if isinstance(head, Entry) and isinstance(head.base, Name) and not _number_of(program, head)
+    }
+    found: dict[Node, Name] = {}
+    for head in heads:
+        number = _number_of(program, head) if isinstance(head, Entry) else ""
+        if number and isinstance(head, Entry) and isinstance(head.base, Name) and head.base.name not in whole:
+            found[head] = Name(f"{head.base.name}_{number}", head.base.label, span=head.span)
+    for old, new in found.items():
+        chains = [_with_name(chain, old, new) for chain in chains]
+    return tuple(chains)
+
+
+def _number_of(program: Program, entry: Entry) -> str:
+    """The number or label of an unknown name with one index; "" when it is something else."""
+    if len(entry.indices) != 1 or unknown_head(program, entry) is None:
+        return ""
+    index = entry.indices[0]
+    if isinstance(index, Number) and index.value.denominator == 1:
+        return str(index.value)
+    return index.name if isinstance(index, Name) and index.name in program.environment.labels else ""
+
+
+def _with_name(chain: Chain, old: Node, new: Name) -> Chain:
+    sides = tuple(side if side.tree is None else replace(side, tree=replaced(side.tree, old, new)) for side in chain.sides)
+    return replace(chain, sides=sides)
 
 
 def with_definitions(decider: Decider, chains: Sequence[Chain]) -> Program:

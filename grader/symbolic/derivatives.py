@@ -13,7 +13,7 @@ from grader.symbolic.recognise import recognised, same_value
 from grader.symbolic.rewrite import replaced
 from grader.symbolic.tree import Apply, Derivative, Entry, Gradient, Name, Node, Transpose
 from grader.symbolic.troubles import IllFormed, NotUnderstood, shape_text
-from grader.symbolic.values import Array, Shape, Value, array, flat_position, sized, transpose
+from grader.symbolic.values import Array, Shape, Value, array, flat_position, sized, stacking, transpose
 
 if TYPE_CHECKING:
     from grader.symbolic.evaluate import Evaluator, Indices
@@ -88,6 +88,10 @@ def in_layout(ev: Evaluator, node: Derivative | Gradient, layout: Layout, at: In
         if ev.knows(name):
             held = ev.world.gradient(name)
             return _turned(held) if layout == "numerator" else held
+    if _is_loss(ev, node.of) and isinstance(node.wrt, Entry):
+        held = sized(gradient(ev, Gradient(node.wrt), at))
+        if held.is_scalar:  # the same in every layout
+            return held
     variable = _variable(ev, node.wrt, at)
     of = _replaced(node.of, variable.stands_for, Name(variable.name)) if variable.stands_for else node.of
     if variable.name in ev.world.point.program.defs and not isinstance(of, Name):
@@ -120,29 +124,22 @@ def _laid_out(ev: Evaluator, value: Array, variable: Variable, layout: Layout) -
     if value.is_scalar:
         items = [partial(value.items[0], tag, k) for k in variable.positions]
         if variable.stacked:
-            return _row_or_column([items[k] for k in _stacked(ev, shape)], as_row=layout == "numerator")
+            return _row_or_column([items[k] for k in stacking(shape, ev.environment.vec)], as_row=layout == "numerator")
         held = Array(shape, tuple(items))
         return _turned(held) if layout == "numerator" else held
     if not shape:
         held = Array(value.shape, tuple(partial(item, tag, variable.positions[0]) for item in value.items))
         return _turned(held) if layout == "denominator" else held
-    across = [variable.positions[k] for k in _stacked(ev, shape)]
+    across = [variable.positions[k] for k in stacking(shape, ev.environment.vec)]
     if (len(value.shape) == 2 and not value.is_vector) or (len(shape) == 2 and 1 not in shape):
         ev.notes.add("vec_jacobian")
-    down = [value.items[k] for k in _stacked(ev, value.shape)]
+    down = [value.items[k] for k in stacking(value.shape, ev.environment.vec)]
     held = array((len(down), len(across)), (partial(item, tag, k) for item in down for k in across))
     return _turned(held) if layout == "denominator" else held
 
 
 def _row_or_column(items: list[Any], *, as_row: bool) -> Array:
     return array((1, len(items)) if as_row else (len(items), 1), items)
-
-
-def _stacked(ev: Evaluator, shape: Shape) -> list[int]:
-    """Row-major positions in the order in which vec stacks them."""
-    if len(shape) != 2 or ev.environment.vec == "rows":
-        return list(range(prod(shape)))
-    return [r * shape[1] + c for c in range(shape[1]) for r in range(shape[0])]
 
 
 def _variable(ev: Evaluator, wrt: Node, at: Indices) -> Variable:

@@ -130,10 +130,18 @@ class Environment(Frozen):
             shapes=shapes,
             functions=frozenset(self.functions),
             entries=dict(self.entries),
-            aliases=dict(self.aliases),
+            aliases={**self._differentials(), **self.aliases},
             labels=frozenset(self.labels),
             losses=frozenset(self.losses),
         )
+
+    def _differentials(self) -> dict[str, str]:
+        """``dW`` for the gradient by a given array, and ``dx`` where x names the entries of X: how code spells it."""
+        if not (self.loss or self.upstream):
+            return {}
+        letters = {name: name for name in (*self.leaves, *self.upstream)}
+        letters |= {entry: array for entry, array in self.entries.items() if array in letters and entry not in self.dims}
+        return {f"d{letter}": f"grad {array}" for letter, array in letters.items()}
 
     def layouts(self) -> tuple[Layout, ...]:
         """The declared layout first, then the others in a fixed order."""

@@ -207,7 +207,7 @@ def _quotient(ev: Evaluator, node: Quotient, at: Indices) -> Value:
 
 
 def _power(ev: Evaluator, node: Power, at: Indices) -> Value:
-    if isinstance(node.base, Name) and node.base.name == "e" and not ev.knows("e"):
+    if isinstance(node.base, Name) and node.base.name == "e" and not (ev.knows("e") and isinstance(node.exponent, Number)):
         return mapped(ev.value(node.exponent, at), lambda item: ev.scalars.apply(FUNCTIONS["exp"], item))
     if isinstance(node.base, Norm) and node.base.order in ("2", "F") and node.exponent == _TWO:
         return _squares(ev.array(node.base.operand, at))

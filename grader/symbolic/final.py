@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from grader.model.verdict import Reason
 from grader.symbolic.decide import Decider
 from grader.symbolic.environment import Environment
-from grader.symbolic.tree import Derivative, Entry, Fold, Gradient, Name, Node, Transpose
+from grader.symbolic.tree import Derivative, Entry, Fold, Gradient, Name, Node, Relation, Transpose
 from grader.symbolic.verdicts import Decision
 
 
 def decide_final(decider: Decider, seen: Node, expected: Node) -> Decision:
     """The decision on a final answer; one that uses forbidden symbols is refused as different, whatever its value."""
-    forbidden = forbidden_symbols(seen, decider.environment)
+    forbidden = forbidden_symbols(seen, decider.environment, expected)
     decision = decider.decide(seen, expected)
     if not forbidden or not decision.is_equal:
         return decision
@@ -30,17 +30,26 @@ def is_accepted(decision: Decision, environment: Environment) -> bool:
     return turned or "equal_vec" in codes or decision.layout in environment.accept
 
 
-def forbidden_symbols(tree: Node, environment: Environment) -> tuple[str, ...]:
+def forbidden_symbols(tree: Node, environment: Environment, asked: Node | None = None) -> tuple[str, ...]:
     """The symbols of a final answer that the rubric does not allow, sorted; ``grad X`` and ``d L / d X`` for derivatives.
 
     A derivative of the loss by Y is allowed where ``grad Y`` is; any other derivative only where the list names it. With an
-    empty list everything but derivatives of the loss is allowed.
+    empty list everything but derivatives of the loss is allowed, and of these the given ones. The asked quantity itself is
+    never allowed.
     """
     used = set(_symbols(tree, environment, frozenset()))
+    itself = set(_symbols(asked, environment, frozenset())) if isinstance(asked, _SINGLE) else set()
     if not environment.allowed_in_final:
-        return tuple(sorted(symbol for symbol in used if symbol.startswith("grad ")))
+        given = {f"grad {name}" for name in environment.upstream} - itself
+        return tuple(
+            sorted(symbol for symbol in used if symbol in itself or (symbol.startswith("grad ") and symbol not in given))
+        )
     allowed = set(environment.allowed_in_final) | set(environment.dims) | {"e"}
-    return tuple(sorted(used - allowed))
+    return tuple(sorted(used - (allowed - itself)))
+
+
+_SINGLE = (Name, Entry, Gradient, Derivative)
+"""What a question asks for, when it is not given by a formula."""
 
 
 def _symbols(tree: Node, environment: Environment, bound: frozenset[str]) -> Iterator[str]:
@@ -53,6 +62,10 @@ def _symbols(tree: Node, environment: Environment, bound: frozenset[str]) -> Ite
         yield from _of_name(tree, environment, bound)
     elif isinstance(tree, Entry):
         yield from _symbols(tree.base, environment, bound)
+    elif isinstance(tree, Relation):
+        for side in tree.children():  # a bare letter in a condition is an index, also where a loss has its name
+            if not (isinstance(side, Name) and side.name in environment.indices):
+                yield from _symbols(side, environment, bound)
     else:
         inner = bound | {binder.index for binder in tree.binders} if isinstance(tree, Fold) else bound
         for child in tree.children():

@@ -18,12 +18,14 @@ from grader.symbolic.tree import (
     Number,
     Product,
     Relation,
+    Slice,
     Transpose,
 )
 from grader.symbolic.troubles import IllFormed, NotUnderstood, shape_text
 from grader.symbolic.values import Array, Value, array, flat_position, scalar, sized
 
 if TYPE_CHECKING:
+    from grader.symbolic.dual import Scalar
     from grader.symbolic.evaluate import Evaluator, Indices
 
 
@@ -70,6 +72,8 @@ def entry(ev: Evaluator, node: Entry, at: Indices) -> Value:
     shape = base.shape
     if len(shape) == 2 and 1 in shape and len(node.indices) == 1:
         shape = (len(base.items),)
+    if any(isinstance(part, Slice) for part in node.indices):
+        return _whole_axes(ev, node, base, at)
     if len(node.indices) < len(shape):
         return _slice(ev, node, base, at)
     if not shape:
@@ -137,13 +141,28 @@ def _slice(ev: Evaluator, node: Entry, base: Array, at: Indices) -> Value:
     if len(base.shape) != 2 or len(node.indices) != 1:
         raise NotUnderstood("slice_of_tensor", shape=shape_text(base.shape))
     axis, turned = slice_axis(ev, node, base.shape)
-    columns = base.shape[1]
-    place = _place(ev, node.indices[0], at)
-    if not 0 <= place < base.shape[axis]:
-        raise IllFormed("index_out_of_range", shape=shape_text(base.shape))
-    items = base.items[place * columns : (place + 1) * columns] if axis == 0 else base.items[place::columns]
+    items = _line(ev, node.indices[0], base, axis, at)
     as_row = (axis == 0) != turned
     return array((1, len(items)) if as_row else (len(items), 1), items)
+
+
+def _whole_axes(ev: Evaluator, node: Entry, base: Array, at: Indices) -> Value:
+    """``X_{i:}`` is row i, lying, and ``X_{:j}`` column j, standing, whatever the rubric says of ``x_i``."""
+    if len(base.shape) != 2 or len(node.indices) != 2:
+        raise NotUnderstood("slice_of_tensor", shape=shape_text(base.shape))
+    standing = [axis for axis, part in enumerate(node.indices) if not isinstance(part, Slice)]
+    if not standing:
+        return base
+    items = _line(ev, node.indices[standing[0]], base, standing[0], at)
+    return array((1, len(items)) if standing[0] == 0 else (len(items), 1), items)
+
+
+def _line(ev: Evaluator, index: Node, base: Array, axis: int, at: Indices) -> tuple[Scalar, ...]:
+    """The entries of one row (axis 0) or column of a matrix."""
+    columns, place = base.shape[1], _place(ev, index, at)
+    if not 0 <= place < base.shape[axis]:
+        raise IllFormed("index_out_of_range", shape=shape_text(base.shape))
+    return tuple(base.items[place * columns : (place + 1) * columns] if axis == 0 else base.items[place::columns])
 
 
 def uses(node: Node, index: str) -> Iterator[tuple[Entry, int]]:

@@ -121,8 +121,9 @@ class NumpyStyle(PythonStyle):
             return None
         base = self.node(item.value)
         whole = all(isinstance(part, ast.Slice) or _is_new_axis(part) for part in parts)
-        if isinstance(base, Reduce) and whole and len(parts) == 2 and added == [base.axis] and not base.keepdims:
-            return Reduce(base.kind, base.operand, base.axis, True, span=self.span(item))
+        if isinstance(base, Reduce) and whole and len(parts) == 2 and base.axis is not None and not base.keepdims:
+            kept = Reduce(base.kind, base.operand, base.axis, True, span=self.span(item))
+            return kept if added in ([base.axis], [base.axis % 2]) else Transpose(kept, span=self.span(item))
         raise self.refusal(item, "an axis is added only to a sum along that axis")
 
     def chosen(self, item: ast.IfExp) -> Node:
@@ -200,7 +201,7 @@ class NumpyStyle(PythonStyle):
             "subtract": self._sum, "negative": self._sum, "eye": self._filled, "identity": self._filled, "zeros": self._filled,
             "ones": self._filled, "zeros_like": self._like,
             "ones_like": self._like, "reshape": self._reshaped, "view": self._reshaped,
-            "len": self._length,
+            "len": self._length, "solve": self._solved,
         }  # fmt: skip
 
     def _nodes(self, item: ast.Call, arguments: list[ast.expr], keywords: dict[str, ast.expr], count: int) -> list[Node]:
@@ -216,6 +217,10 @@ class NumpyStyle(PythonStyle):
 
     def _inverted(self, item: ast.Call, arguments: list[ast.expr], keywords: dict[str, ast.expr]) -> Node:
         return Inverse(self._nodes(item, arguments, keywords, 1)[0], span=self.span(item))
+
+    def _solved(self, item: ast.Call, arguments: list[ast.expr], keywords: dict[str, ast.expr]) -> Node:
+        matrix, right = self._nodes(item, arguments, keywords, 2)
+        return Product(Inverse(matrix, span=matrix.span), right, "matmul", span=self.span(item))
 
     def _absolute(self, item: ast.Call, arguments: list[ast.expr], keywords: dict[str, ast.expr]) -> Node:
         return Absolute(self._nodes(item, arguments, keywords, 1)[0], span=self.span(item))

@@ -18,8 +18,9 @@ from grader.symbolic.values import Array, Shape, Value, positions, scalar, sized
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Style: TypeAlias = Literal["random", "moderate", "small", "data"]
-"""Leaves in -99991..99991; in -2..2 by ten-thousandths (for exp); whole numbers in -3..3; the numbers the rubric gives."""
+Style: TypeAlias = Literal["random", "moderate", "positive", "small", "data"]
+"""Leaves in -99991..99991; in -2..2 by ten-thousandths (for exp); the same above zero (for logarithms of what may be negative);
+whole numbers in -3..3; the numbers the rubric gives."""
 
 Compute: TypeAlias = "Callable[[Node, World], Value]"
 
@@ -127,6 +128,7 @@ def _little(dice: Random) -> Fraction:
 _DRAWS: Mapping[Style, Callable[[Random], Fraction]] = {
     "random": _whole,
     "moderate": _moderate,
+    "positive": lambda dice: abs(_moderate(dice)),
     "small": _little,
     "data": _little,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.symbolic.tree import Derivative, Gradient, Product
+from grader.symbolic.tree import Derivative, Gradient, Node, Product
 from grader.symbolic.troubles import IllFormed, NotUnderstood, shape_text
 from grader.symbolic.values import (
     Array,
@@ -17,6 +17,7 @@ from grader.symbolic.values import (
     scaled,
     sized,
     stacked,
+    stacking,
     transpose,
 )
 
@@ -31,7 +32,8 @@ def product(ev: Evaluator, node: Product, at: Indices) -> Value:
         return chained
     left, right = ev.value(node.left, at), ev.value(node.right, at)
     if node.operator in ("hadamard", "star", "composed"):
-        return multiply(ev, left, right)
+        left = _entry_by_entry(ev, node.left, left, right, at)
+        return multiply(ev, left, _entry_by_entry(ev, node.right, right, left, at))
     if node.operator == "kronecker":
         return _kronecker(ev, left, right)
     return _ordinary(ev, node, left, right)
@@ -48,6 +50,22 @@ def multiply(ev: Evaluator, left: Value, right: Value) -> Value:
     if left.shape and right.shape and left.shape != right.shape:
         ev.notes.add("broadcast")
     return combine(left, right, lambda a, b: a * b, "elementwise_shapes")
+
+
+def _entry_by_entry(ev: Evaluator, node: Node, value: Value, other: Value, at: Indices) -> Value:
+    """``dY/dX`` of an elementwise function beside an array of the shape of X: its diagonal, in that shape."""
+    if not isinstance(node, Derivative) or not isinstance(value, Array) or not isinstance(other, Array):
+        return value
+    shape, size = other.shape, len(other.items)
+    if size < 2 or value.shape != (size, size) or ev.array(node.of, at).shape != shape or ev.array(node.wrt, at).shape != shape:
+        return value
+    if any(not ev.scalars.is_zero(value.items[r * size + c]) for r in range(size) for c in range(size) if r != c):
+        return value
+    ev.notes.add("derivative_entrywise")
+    items = list(other.items)
+    for place, position in enumerate(stacking(shape, ev.environment.vec)):
+        items[position] = value.items[place * size + place]
+    return Array(shape, tuple(items))
 
 
 def _kronecker(ev: Evaluator, left: Value, right: Value) -> Value:
@@ -112,6 +130,8 @@ def _with_fill(ev: Evaluator, left: Value, right: Value) -> Value:
 def _ones_times(ev: Evaluator, fill: Fill, other: Array) -> Value:
     if fill.along == "row":
         return matrix_product(sized(fill, (1, other.shape[0])), other)
+    if fill.along == "both" and ev.reading.fill_size:
+        return matrix_product(sized(fill, (ev.reading.fill_size, other.shape[0])), other)
     if len(other.shape) == 2 and other.shape[0] == 1 and ev.reading.fill_size:
         return matrix_product(sized(fill, (ev.reading.fill_size, 1)), other)
     if not fill.ones:
@@ -124,7 +144,9 @@ def _times_ones(ev: Evaluator, other: Array, fill: Fill) -> Value:
         if ev.reading.fill_size is None:
             raise NotUnderstood("fill_of_unknown_size")
         return matrix_product(other, sized(fill, (1, ev.reading.fill_size)))
-    if fill.along != "row":
+    if fill.along == "both" and ev.reading.fill_size:
+        return matrix_product(other, sized(fill, (other.shape[-1], ev.reading.fill_size)))
+    if fill.along not in ("row", "both"):
         return matrix_product(other, sized(fill, (other.shape[-1], 1)))
     if not fill.ones:
         return Fill()
@@ -139,7 +161,7 @@ def _two_fills(ev: Evaluator, left: Fill, right: Fill) -> Value:
     if not left.ones or not right.ones:
         return Fill()
     if left.along != "row" and right.along == "row" and not left.identity and not right.identity:
-        return Fill(ones=left.ones * right.ones)
+        return Fill(ones=left.ones * right.ones, along="both")
     raise NotUnderstood("fill_of_unknown_size")
 
 

@@ -147,13 +147,20 @@ class Scripts(Grammar):
     def _listed(self, inside: Range, axes: int | None) -> tuple[Node, ...]:
         pieces = self.pieces(*inside, ",")
         if len(pieces) > 1:
-            return tuple(self._index(piece) for piece in pieces)
+            return tuple(index for piece in pieces for index in self._between_commas(piece, len(pieces)))
         only = self.tokens[inside[0]]
         if inside[1] - inside[0] == 1 and only.kind == "number" and len(only.text) == axes == 2:
             return tuple(Number(Fraction(int(digit)), span=only.span) for digit in only.text)
         if inside[1] - inside[0] == 1:
             return (self._index(inside),)
         return tuple(self.within(*inside, lambda: self._units(axes)))
+
+    def _between_commas(self, inside: Range, count: int) -> list[Node]:
+        """``ki`` and ``n:`` behind the number of a layer (``W_{2,ki}``) are two indices; else what stands there is one."""
+        tokens = self.tokens[slice(*inside)]
+        if count == 2 and len(tokens) == 2 and all(token.kind == "letter" or token.text == ":" for token in tokens):
+            return self.within(*inside, lambda: self._units(None))
+        return [self._index(inside)]
 
     def _index(self, inside: Range) -> Node:
         only = self.tokens[inside[0]] if inside[1] - inside[0] == 1 else None

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from grader.model.verdict import Reason
 from grader.symbolic.conditions import NoCase
 from grader.symbolic.decide import ABUSES, Decider
-from grader.symbolic.definitions import defined_name, unknown_head, with_definitions
+from grader.symbolic.definitions import defined_name, unknown_head, with_definitions, with_numbered_names
 from grader.symbolic.evaluate import Evaluator
 from grader.symbolic.evaluate import Reading as Convention
 from grader.symbolic.follow import Claim, followed
@@ -60,12 +60,13 @@ class Walk:
 
 def check_steps(reading: Reading, decider: Decider, *, repairs: bool = True) -> DerivationVerdict:
     """The verdict on every side of every chain, in reading order."""
-    program = with_definitions(decider, reading.chains)
+    chains = with_numbered_names(decider.program, reading.chains)
+    program = with_definitions(decider, chains)
     new = {name for name, tree in program.own.items() if decider.program.own.get(name) is not tree}
     if new:
         decider = decider.with_program(program)
     walk = Walk(decider, repairs, new)
-    for number, chain in enumerate(reading.chains):
+    for number, chain in enumerate(chains):
         if len(walk.steps) >= MAX_STEPS:
             break
         _walk_chain(walk, number, chain)

@@ -171,6 +171,13 @@ class Together(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Either(Node):
+    """At least one of several conditions."""
+
+    conditions: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Binder(Node):
     """A bound index with its range, where one is written: ``r=1`` and the upper bound, or a bare ``k``."""
 

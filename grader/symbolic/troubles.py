@@ -29,6 +29,15 @@ class OverBudget(Trouble):
     """The work allowed for all readings together is spent: undecided."""
 
 
+class SideTrouble(Exception):
+    """A trouble with the side on which it arose."""
+
+    def __init__(self, side: str, trouble: Trouble) -> None:
+        super().__init__(side)
+        self.side = side
+        self.trouble = trouble
+
+
 def shape_text(shape: tuple[int, ...]) -> str:
     """``2x3``, or ``scalar``."""
     return "x".join(str(size) for size in shape) if shape else "scalar"

@@ -146,6 +146,9 @@ class Latex:
     def _together(self, node: t.Together) -> str:
         return ", ".join(self.show(condition) for condition in node.conditions)
 
+    def _either(self, node: t.Either) -> str:
+        return " \\text{ or } ".join(self.show(condition) for condition in node.conditions)
+
     def _binder(self, node: t.Binder) -> str:
         if node.lower is None:
             return latex_name(node.index)

@@ -35,7 +35,7 @@ class Array:
 class Fill:
     """``ones`` times an array of ones plus ``identity`` times I, of a size not written; both 0 make zeros.
 
-    ``along`` is "row" or "column" once a vector's orientation is known (``\\mathbf 1^T``), else "".
+    ``along`` is "row" or "column" once a vector's orientation is known (``\\mathbf 1^T``), "both" for a matrix, else "".
     """
 
     ones: Scalar = 0
@@ -63,7 +63,7 @@ def array(shape: Shape, items: Iterable[Scalar]) -> Array:
 def transpose(value: Value) -> Value:
     """Rows to columns; a scalar or a vector without orientation stays."""
     if isinstance(value, Fill):
-        turned = {"": "row", "row": "column", "column": "row"}[value.along] if not value.identity else ""
+        turned = {"": "row", "row": "column", "column": "row", "both": "both"}[value.along] if not value.identity else ""
         return Fill(value.ones, value.identity, turned)
     if len(value.shape) < 2:
         return value
@@ -207,6 +207,13 @@ def stacked(value: Array, order: str = "columns") -> Array:
     turned = transpose(value) if len(value.shape) == 2 and order == "columns" else value
     assert isinstance(turned, Array)
     return array((len(value.items), 1), turned.items)
+
+
+def stacking(shape: Shape, order: str = "columns") -> list[int]:
+    """Row-major positions in the order in which vec stacks them."""
+    if len(shape) != 2 or order == "rows":
+        return list(range(prod(shape)))
+    return [r * shape[1] + c for c in range(shape[1]) for r in range(shape[0])]
 
 
 def reshaped(value: Array, shape: Shape, order: str = "C") -> Array:

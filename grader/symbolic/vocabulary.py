@@ -39,6 +39,7 @@ _SYNONYMS: Final = {
     r"\approx": "simeq cong sim",
     r"\gets": "leftarrow longleftarrow",
     r"\wedge": "land",
+    r"\vee": "lor",
     r"\circ": "bullet",
     r"\boxed": "fbox cancel bcancel",
     r"\equiv": "triangleq coloneqq coloneq doteq",

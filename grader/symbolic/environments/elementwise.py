@@ -18,6 +18,7 @@ ENVIRONMENTS = (
         entries={"x": "X", "y": "Y", "z": "Z"},
         aliases={"dZ": "grad Z"},
         indices=_ROWS_AND_COLUMNS,
+        axis=_AXES,
         allowed_in_final=("X", "Y", "Z", "grad Z"),
     ),
     Environment(

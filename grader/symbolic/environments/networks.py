@@ -20,7 +20,6 @@ def _column_network(name: str, title: str, activation: str, layout: Layout, **mo
         "defs": {"z": "W_1 @ x_1 + b_1", "x_2": f"{function}(z)", "x_3": "W_2 @ x_2 + b_2"},
         "loss": "0.5 * (t - x_3).T @ (t - x_3)",
         "functions": {function: activation},
-        "indices": {"i": "m", "j": "m"},
         "layout": layout,
         "soft": ("z",),
         "allowed_in_final": ("x_1", "W_1", "b_1", "W_2", "b_2", "t", "z", "x_2", "x_3"),

@@ -32,6 +32,7 @@ def _lstm() -> Environment:
         | {f"{gate}_t": gate for gate in _GATES},
         "labels": ("t", "t-1"),
         "indices": {"j": "h", "k": "h"},
+        "allowed_in_final": (*leaves, *defs, *(f"grad {name}" for name in defs)),
     }
     return Environment.model_validate(declared)
 
@@ -74,7 +75,7 @@ ENVIRONMENTS = (
         },
         labels=("t", "t-1"),
         indices={"i": "h", "j": "h"},
-        allowed_in_final=("x", "hprev", "W", "U", "b", "a", "hnew", "grad hnew"),
+        allowed_in_final=("x", "hprev", "W", "U", "b", "a", "hnew", "grad hnew", "grad a"),
     ),
     _lstm(),
 )

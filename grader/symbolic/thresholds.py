@@ -1,0 +1,102 @@
+"""Whether two formulas change sides at the same place: ``z > 0`` and ``z > 1`` agree at nearly every random point.
+
+Between two points at which a branch goes different ways, the place where it turns is closed in on by halving; both sides must
+agree at every point on the way. Formulas whose branches turn at different places are told apart once the gap is met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, TypeAlias
+
+from grader.symbolic.conditions import NoCase
+from grader.symbolic.evaluate import Reading, draw_point
+from grader.symbolic.points import Budget, Point
+from grader.symbolic.scalars import BadPoint, HighPrecision, Scalars
+from grader.symbolic.troubles import SideTrouble, Trouble
+from grader.symbolic.values import Array
+
+if TYPE_CHECKING:
+    from grader.symbolic.decide import Attempt, Decider, Pair
+
+PAIRS = ((0, 1), (2, 3))
+HALVINGS = 12
+"""Leaves lie in -2..2, so that thresholds a thousandth apart are told apart."""
+MAX_BRANCHES = 4
+
+Leaves: TypeAlias = "Mapping[str, Array]"
+Answers: TypeAlias = dict[str, frozenset[bool]]
+
+
+def apart(decider: Decider, pair: Pair, convention: Reading, budget: Budget, smooth: bool) -> Attempt | None:
+    """The comparison that failed near a branch; None where both sides turn together, as far as was looked."""
+    search = _Search(decider, pair, convention, budget, HighPrecision if smooth else Scalars)
+    try:
+        return next(search.failures(), None)
+    except (Trouble, BadPoint, NoCase, SideTrouble):
+        return None
+
+
+class _Search:
+    def __init__(self, decider: Decider, pair: Pair, convention: Reading, budget: Budget, kind: type[Scalars]) -> None:
+        self.decider, self.pair, self.convention, self.budget, self.kind = decider, pair, convention, budget, kind
+        self.failed: Attempt | None = None
+
+    def failures(self) -> Iterator[Attempt]:
+        for one, other in PAIRS:
+            begin, end = self._drawn(one), self._drawn(other)
+            first, last = self._answers(begin), self._answers(end)
+            for branch in _turning(first, last):
+                if self.failed is None:
+                    self._close_in(branch, begin, end, first, last)
+            if self.failed is not None:
+                yield self.failed
+
+    def _drawn(self, number: int) -> Leaves:
+        point = self.decider.point(number, self.kind, "moderate")
+        environment = self.decider.environment
+        return {name: point.leaf(name) for name in (*environment.leaves, *environment.upstream.values())}
+
+    def _close_in(self, branch: str, begin: Leaves, end: Leaves, first: Answers, last: Answers) -> None:
+        for _ in range(HALVINGS):
+            middle = self._between(begin, end)
+            answers = self._answers(middle)
+            if self.failed is not None or branch not in answers:
+                return
+            if answers[branch] == first[branch]:
+                begin = middle
+            else:
+                end = middle
+
+    def _between(self, begin: Leaves, end: Leaves) -> Leaves:
+        half = self.decider.point(0, self.kind, "moderate").scalars.number(Fraction(1, 2))
+        chosen = self.decider.environment.onehot
+        return {
+            name: one
+            if name in chosen
+            else Array(one.shape, tuple((a + b) * half for a, b in zip(one.items, end[name].items, strict=True)))
+            for name, one in begin.items()
+        }
+
+    def _answers(self, leaves: Leaves) -> Answers:
+        """Which way each branch goes at these numbers; a comparison that fails there is kept."""
+        from grader.symbolic.decide import Attempt
+
+        seed = self.decider.seed
+        point: Point = draw_point(self.decider.program, self.kind(seed), "moderate", seed)
+        point.given.update(leaves)
+        attempt = Attempt()
+        self.decider.visit(self.pair, self.convention, point, self.budget, attempt)
+        if attempt.mismatch is not None:
+            self.failed = attempt
+        return {site: frozenset(answers) for site, answers in attempt.kinks.items()}
+
+
+def _turning(first: Answers, last: Answers) -> list[str]:
+    """One branch for each place in the formulas at which the answers differ."""
+    chosen: dict[str, str] = {}
+    for site in first:
+        if site in last and first[site] != last[site]:
+            chosen.setdefault(site.partition("/")[0], site)
+    return list(chosen.values())[:MAX_BRANCHES]
