@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from grader.cli.check import check
 from grader.cli.autograder import autograder
+from grader.cli.check import check
 from grader.cli.derive import derive
 from grader.cli.doctor import doctor
 from grader.cli.export import export

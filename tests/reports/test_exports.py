@@ -8,6 +8,7 @@ import json
 import re
 import zipfile
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -345,3 +346,28 @@ def test_every_student_export_can_be_written_as_utf8_without_control_characters(
     written = STUDENT_EXPORTS[name].write(hostile_report(text), Terms())
     assert written.encode()
     assert re.search("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e]", written) is None
+
+
+# Documentation
+
+ROOT = Path(__file__).parents[2]
+GOLDEN = {"json": "results.json", "json-student": "result.json", "csv": "gradebook.csv", "html": "index.html"}
+
+
+def as_agreed(name: str) -> str:
+    """What the export is agreed to be: its golden file, or the names in a zip."""
+    if name.endswith("-feedback"):
+        return "\n".join(names_in(EXPORTS[name].write(sample(), TERMS)))
+    found = [path for path in (ROOT / "tests" / "golden").iterdir() if path.stem == name or path.name == GOLDEN.get(name)]
+    assert len(found) == 1, name
+    return found[0].read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", [*EXPORTS, *STUDENT_EXPORTS])
+def test_every_export_is_documented_with_an_example_that_is_true(name: str) -> None:
+    page = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
+    sections = {part.partition("\n")[0]: part for part in page.split("\n## ")[1:]}
+    example = re.search(r"```\w+\n(.*?)```", sections[f"`{name}`"], flags=re.DOTALL)
+    assert example is not None
+    agreed = as_agreed(name).splitlines()
+    assert [line for line in example[1].splitlines() if line not in agreed] == []
