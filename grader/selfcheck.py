@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from grader.checks import Rubric
 from grader.errors import UsageError
-from grader.grading.alone import judge_alone, narrowed
+from grader.grading.alone import judge_alone, narrowed, not_live
 from grader.grading.judge import Judged, judge_submission
 from grader.grading.plan import plan_reference, plan_submission
 from grader.grading.score import score
@@ -22,6 +22,7 @@ from grader.grading.sealed import Sealed
 from grader.intake.kit import KIT_FILE, FoundKit, find_kit
 from grader.intake.nearest import did_you_mean
 from grader.intake.rubrics import LoadedRubric, load_rubric
+from grader.intake.sections import read_sections
 from grader.intake.submissions import Source, read_submission
 from grader.model.evidence import Capture, Evidence
 from grader.model.probe import Plan
@@ -190,6 +191,20 @@ class Checker:
             self._oracle |= answers
             if not {p.key for p in asked} <= self._oracle.keys():
                 return judged
+
+
+def check_live(sandbox: Sandbox, assignment: Assignment) -> Report:
+    """The report of a session as it is now, without the reference; texts are read from the notebook as last saved."""
+    rubric = assignment.rubric.rubric
+    try:
+        submission = read_work(assignment.file, rubric)
+    except (OSError, UsageError):
+        submission = Submission(id="session", root="", digest="")
+    plan = plan_submission(rubric)
+    found = sandbox.run(plan, submission, rubric.limits)
+    evidence = found.model_copy(update={"captures": {**found.captures, **read_sections(submission, plan.for_reading)}})
+    judged = judge_alone(rubric, evidence, assignment.sealed, submission)
+    return score(rubric, submission, not_live(judged), evidence.run)
 
 
 def _digest(*texts: str) -> str:

@@ -48,6 +48,11 @@ def judge_alone(rubric: Rubric, evidence: Evidence, sealed: Sealed | None = None
     return judge_submission(rubric, evidence, _Nobody(), submission, judge)
 
 
+def not_live(judged: Judged) -> dict[str, Verdict]:
+    """The verdicts of a live session, where some things cannot be observed: what cells printed is gone."""
+    return {name: undecided("not_live") if name in judged.unseen else verdict for name, verdict in judged.verdicts.items()}
+
+
 class _Nobody(Mapping[str, Capture]):
     """The answers of a reference that is not here: the same to every question."""
 

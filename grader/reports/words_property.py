@@ -58,6 +58,10 @@ def at_hand_in(facts: Facts) -> str:
     return f"{facts.Subject} is there{seen}. Whether it is right will be judged when you hand in."
 
 
+def not_live(facts: Facts) -> str:
+    return "What cells printed cannot be seen from here."
+
+
 def sealed_differs(facts: Facts) -> str:
     return f"{facts.Subject} differs from the sealed answer."
 
@@ -73,5 +77,6 @@ PROPERTIES = {
     ),
     "not_smooth": Words("no smooth point", not_smooth, "A person decides."),
     "at_hand_in": Words("judged when you hand in", at_hand_in),
+    "not_live": Words("not seen in a live session", not_live, "Run `grader check` in a terminal to have it looked at."),
     "sealed_differs": Words("not the sealed answer", sealed_differs, "Go through the steps that lead to it again."),
 }
