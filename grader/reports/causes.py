@@ -82,6 +82,7 @@ CAUSES: dict[str, Clause] = {
     "juxtaposed_elementwise": "a product written without a sign was read entry by entry",
     "vec_rows": "a product of matrix derivatives was read as one of their columns put under one another",
     "operator_after_operand": "the derivative sign stands after what it acts on",
+    "derivative_entrywise": "a derivative of a whole array by another was read entry by entry",
     "fraction_elementwise": "a fraction of arrays was read entry by entry",
     "power_elementwise": "a power of an array was read entry by entry",
     "broadcast": "an array was stretched along an axis of size 1",
