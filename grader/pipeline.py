@@ -26,6 +26,7 @@ from grader.model.submission import Fault, Submission
 from grader.quality.findings import Trial, conclude
 from grader.quality.mutants import mutants
 from grader.sandbox.base import Sandbox
+from grader.sandbox.limited import judge_limited
 from grader.store.evidence import EvidenceStore, evidence_key
 from grader.store.run_folder import Entry, Manifest, RunFolder
 
@@ -89,7 +90,14 @@ def grade(job: Job) -> Graded:
     job.listen(Event("read", total=len(submissions)))
     reference = read_reference(job.rubric)
     entries = tuple(
-        Entry(id=s.id, digest=s.digest, evidence=evidence_key(s, plan, rubric.limits, job.isolation)) for s in submissions
+        Entry(
+            id=s.id,
+            digest=s.digest,
+            evidence=evidence_key(s, plan, rubric.limits, job.isolation),
+            students=s.students,
+            handed_in=s.handed_in,
+        )
+        for s in submissions
     )
     with Workers(job.make_sandbox, job.jobs) as workers:
         folder.write_manifest(
@@ -122,7 +130,7 @@ def regrade(out: Path, rubric: LoadedRubric) -> Graded:
         if submission is None or found is None:
             submission = submission or Submission(id=entry.id, root="", digest=entry.digest)
             found = Evidence(submission=entry.digest, run=Run(ended="box_failed", detail="the stored evidence is not there"))
-        submissions.append(submission.model_copy(update={"id": entry.id}))
+        submissions.append(submission.model_copy(update={"id": entry.id, "handed_in": entry.handed_in}))
         evidence[entry.id] = found
     oracle = _Oracle(folder.evidence, None, rubric.rubric, (), None, digest=manifest.reference)
     judged = _judge_class(rubric.rubric, submissions, evidence, oracle, lambda _: None)
@@ -211,10 +219,18 @@ def _read(source: Source, job: Job) -> Submission:
     """The submission; whatever keeps it from being read becomes a fault of it, so that every student gets a row."""
     try:
         return accepted(read_submission(source, job.out / "unpacked"), job.rubric.rubric)
-    except OSError as error:
-        fault = Fault(path=source.path.name, code="unreadable", text=f"The submission cannot be read: {error.strerror or error}.")
+    except (OSError, ValueError, RecursionError, MemoryError) as error:
+        why = getattr(error, "strerror", "") or str(error) or type(error).__name__
+        fault = Fault(path=source.path.name, code="unreadable", text=f"The submission cannot be read: {why}.")
         digest = hashlib.sha256(f"unreadable:{source.id}".encode()).hexdigest()
-        return Submission(id=source.id, root=str(source.path), digest=digest, faults=(fault,))
+        return Submission(
+            id=source.id,
+            root=str(source.path),
+            digest=digest,
+            faults=(fault,),
+            handed_in=source.handed_in,
+            students=source.students,
+        )
 
 
 def accepted(submission: Submission, rubric: Rubric) -> Submission:
@@ -312,7 +328,7 @@ def _judge_class(
     waiting = list(submissions)
     while waiting:
         for submission in waiting:
-            judged[submission.id] = judge_submission(rubric, evidence[submission.id], oracle.captures, submission)
+            judged[submission.id] = judge_submission(rubric, evidence[submission.id], oracle.captures, submission, judge_limited)
         waiting = [s for s in waiting if judged[s.id].open_probes]
         asked = {p.key: p for s in waiting for p in judged[s.id].open_probes}
         if not asked or not oracle.may_ask:
