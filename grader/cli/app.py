@@ -6,11 +6,13 @@ import typer
 
 from grader.cli.autograder import autograder
 from grader.cli.check import check
+from grader.cli.ci import ci
 from grader.cli.derive import derive
 from grader.cli.doctor import doctor
 from grader.cli.export import export
 from grader.cli.grade import grade
 from grader.cli.regrade import regrade
+from grader.cli.release import release
 from grader.cli.report import report
 from grader.cli.rubric import rubric
 
@@ -23,6 +25,8 @@ app = typer.Typer(
 )
 app.command()(grade)
 app.command()(check)
+app.command()(ci)
+app.command()(release)
 app.command()(regrade)
 app.command()(report)
 app.command()(export)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -11,27 +11,31 @@ import yaml
 from grader.checks import AnyCheck, Question, Rubric
 from grader.model.rubric import Visibility
 
-ANSWERS = ("expect", "value", "correct", "also", "mistakes", "follow_through", "criteria", "otherwise")
+ANSWERS = ("expect", "value", "correct", "also", "mistakes", "follow_through", "criteria")
 """Fields that hold an answer, or name one in the reference."""
+PUBLIC_KINDS = frozenset(
+    {"array", "call", "choice", "cost_table", "figure", "manual", "network", "number", "property", "saved_file", "source"}
+    | {"training", "truth_table"}
+)
+"""Kinds whose other fields say no more than the task does. Patterns of texts and steps of derivations are answers themselves."""
 LATER = "later"
 """Id of the check that stands for all of a question's checks that students do not have."""
 
-Replacement = Callable[[Question, AnyCheck], dict[str, Any] | None]
-"""A check that stands in the public rubric for one that needs the reference; None where there is no such thing."""
 
-
-def public_rubric(rubric: Rubric, replace: Replacement = lambda question, check: None) -> dict[str, Any]:
-    """The rubric as a document: visible checks that can be judged without the reference, the points of the rest kept open.
-
-    `replace` may give a check in place of one that needs the reference, such as one of sealed answers.
-    """
+def public_rubric(rubric: Rubric) -> dict[str, Any]:
+    """The rubric as a document: visible checks without their answers, and the points of the rest kept open."""
     document = rubric.model_dump(mode="json", exclude_unset=True, by_alias=True, exclude={"reference", "questions"})
     document["data"] = {name: name for name in rubric.data}
     if not rubric.data:
         del document["data"]
     document.get("environment", {}).pop("python", None)
-    document["questions"] = [_question(question, replace) for question in rubric.questions]
+    document["questions"] = [_question(question) for question in rubric.questions]
     return document
+
+
+def is_public(check: AnyCheck) -> bool:
+    """Whether students have this check."""
+    return check.visibility is Visibility.VISIBLE and check.kind in PUBLIC_KINDS
 
 
 def write_yaml(document: Mapping[str, Any]) -> str:
@@ -52,31 +56,32 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
 _Dumper.add_representer(str, _text)
 
 
-def _question(question: Question, replace: Replacement) -> dict[str, Any]:
+def _question(question: Question) -> dict[str, Any]:
     public = question.model_dump(mode="json", exclude_unset=True, by_alias=True, exclude={"checks", "needs"})
-    kept = {check.id: made for check in question.checks if (made := _public(question, check, replace)) is not None}
+    kept = {check.id: _written(question, check) for check in question.checks if is_public(check)}
     later = sum((check.points for check in question.checks if check.id not in kept), Fraction(0))
     checks = [_without_needs(made, kept) for made in kept.values()]
-    if later or not checks:
+    if len(kept) < len(question.checks):
         checks.append(_later(later))
     return {**public, "checks": checks}
 
 
-def _public(question: Question, check: AnyCheck, replace: Replacement) -> dict[str, Any] | None:
-    if check.visibility is not Visibility.VISIBLE or check.kind == "manual":
-        return None
-    return written(check) if is_self_contained(question, check) else replace(question, check)
-
-
 def is_self_contained(question: Question, check: AnyCheck) -> bool:
     """Whether the check judges by what the task says, with no reference and no expected literal."""
-    holds_answer = any(getattr(check, name, None) is not None for name in ("value", "correct", "patterns"))
+    holds_answer = (
+        any(getattr(check, name, None) is not None for name in ("value", "correct", "patterns")) or check.kind == "manual"
+    )
     return not holds_answer and not check.expected_probes(question.answer, ())
 
 
-def written(check: AnyCheck) -> dict[str, Any]:
+def _written(question: Question, check: AnyCheck) -> dict[str, Any]:
     """The check's own fields, without those that hold an answer."""
-    return check.model_dump(mode="json", exclude_unset=True, by_alias=True, exclude=set(ANSWERS))
+    made = check.model_dump(mode="json", exclude_unset=True, by_alias=True, exclude=set(ANSWERS))
+    if check.kind == "choice":
+        made["sealed"] = True
+    if check.kind == "training" and not is_self_contained(question, check):
+        made["expect"] = made["of"]  # without it, the curve's form alone would pass
+    return made
 
 
 def _without_needs(check: dict[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:

@@ -148,5 +148,3 @@ def _refuse_unmarked(solutions: int, path: str) -> None:
         f"{path} marks no solution, so the students would get all of it: put `### BEGIN SOLUTION` and `### END SOLUTION` "
         "around each one, or give such cells the tag `solution`"
     )
-
-

@@ -44,13 +44,13 @@ def _loading(rubric: Rubric) -> str:
 
 
 def _question(question: Question) -> list[Cell]:
+    """The task under its title, then the answer's heading: nothing of the task stands where the answer is read."""
     worth = f"{points(question.points)} {'point' if question.points == 1 else 'points'}"
-    head = f"## {heading_of(question)}\n\n**{question.title}** ({worth}{', bonus' if question.bonus else ''})"
-    cells = [Cell("markdown", "\n\n".join(part for part in (head, question.text.strip()) if part))]
+    head = f"## {question.title}\n\n*{worth}{', bonus' if question.bonus else ''}*"
+    place = f"### {heading_of(question)}" + (f"\n\n{TEXT_PROMPT}" if asks_for_words(question) else "")
+    cells = [Cell("markdown", "\n\n".join(part for part in (head, question.text.strip()) if part)), Cell("markdown", place)]
     if code := "\n".join(_places(question)).strip("\n"):
         cells.append(Cell("code", code))
-    if asks_for_words(question):
-        cells.append(Cell("markdown", TEXT_PROMPT))
     return cells
 
 

@@ -26,9 +26,7 @@ OUTPUT_CHARACTERS = 500
 _LEVELS: Mapping[Status, Level] = {Status.FAILED: "error", Status.PARTIAL: "warning", Status.BLOCKED: "warning"}
 
 
-def findings(
-    report: Report, sources: Mapping[str, str], prefix: str = "", stage: Stage = Stage.OPEN
-) -> tuple[Annotation, ...]:
+def findings(report: Report, sources: Mapping[str, str], prefix: str = "", stage: Stage = Stage.OPEN) -> tuple[Annotation, ...]:
     """What is not right, at the student's line.
 
     `sources` are the texts of her files by path; `prefix` is put before a path (the folder of the submission in the repository).

@@ -6,8 +6,9 @@ import ast
 import json
 import re
 from dataclasses import dataclass
+from typing import TypeGuard
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+')
+_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{},:]|[^\s\[\]{},:"]+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,40 +25,49 @@ def source_lines(text: str, cell: int) -> tuple[int, ...]:
     A source kept as one string stands on one line, then all its lines do.
     """
     found: list[int] = []
-    path: list[_Level] = []
-    is_key = False
+    walk = _Walk()
     line, at = 1, 0
-    for match in _TOKEN.finditer(text):
-        token = match[0]
+    for match in _PIECE.finditer(text):
         line, at = line + text.count("\n", at, match.start()), match.start()
-        if token in "{[":
-            path.append(_Level(token == "[", 0 if token == "[" else ""))
-            is_key = token == "{"
-        elif token in "}]":
-            path = path[:-1]
-        elif token == ",":
-            if path:
-                path[-1] = _Level(path[-1].is_list, int(path[-1].key) + 1 if path[-1].is_list else "")
-                is_key = not path[-1].is_list
-        elif token == ":":
-            is_key = False
-        elif is_key and path and token.startswith('"'):
-            path[-1] = _Level(False, _string(token))
-        elif token.startswith('"') and _is_source(path, cell):
-            found += [line] * max(1, _string(token).count("\n") if path[-1].is_list else len(_string(token).splitlines()))
+        if walk.takes(match[0]) and walk.is_source(cell):
+            lines = len(_string(match[0]).splitlines())
+            found += [line] * (1 if walk.path[-1].is_list else max(1, lines))
     return tuple(found)
 
 
-def _string(token: str) -> str:
+class _Walk:
+    """Where in a JSON text one is, piece by piece."""
+
+    def __init__(self) -> None:
+        self.path: list[_Level] = []
+        self._is_key = False
+
+    def takes(self, piece: str) -> bool:
+        """Go on by one piece; whether it is a string that is a value."""
+        if piece in ("{", "["):
+            self.path.append(_Level(piece == "[", 0 if piece == "[" else ""))
+        elif piece in ("}", "]"):
+            self.path = self.path[:-1]
+        elif piece == "," and self.path:
+            top = self.path[-1]
+            self.path[-1] = _Level(top.is_list, int(top.key) + 1 if top.is_list else "")
+        elif piece.startswith('"') and self._is_key and self.path:
+            self.path[-1] = _Level(False, _string(piece))
+            return False
+        if piece in ("{", "[", ",", ":"):
+            self._is_key = piece != ":" and bool(self.path) and not self.path[-1].is_list
+        return piece.startswith('"')
+
+    def is_source(self, cell: int) -> bool:
+        keys = [level.key for level in self.path]
+        return keys[:3] == ["cells", cell, "source"] and len(keys) in (3, 4)
+
+
+def _string(piece: str) -> str:
     try:
-        return str(json.loads(token))
+        return str(json.loads(piece))
     except ValueError:
-        return token
-
-
-def _is_source(path: list[_Level], cell: int) -> bool:
-    keys = [level.key for level in path]
-    return keys[:3] == ["cells", cell, "source"] and len(keys) in (3, 4)
+        return piece
 
 
 def line_in_notebook(text: str, cell: int, line: int) -> int:
@@ -73,10 +83,10 @@ def line_of_name(source: str, name: str) -> int:
         tree = ast.parse("\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines()))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return 1
-    found = [1]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef) and node.name == root:
-            found.append(node.lineno)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id == root:
-            found.append(node.lineno)
-    return max(found)
+    return max([1, *(node.lineno for node in ast.walk(tree) if _defines(node, root))])
+
+
+def _defines(node: ast.AST, name: str) -> TypeGuard[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Name]:
+    if isinstance(node, ast.Name):
+        return node.id == name and isinstance(node.ctx, ast.Store)
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name == name

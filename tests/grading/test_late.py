@@ -21,7 +21,7 @@ from grader.model.verdict import graded
 DUE = datetime(2026, 2, 3, 23, 59, tzinfo=UTC)
 shares = st.fractions(min_value=0, max_value=1, max_denominator=100)
 policies = st.builds(LatePolicy, grace=st.integers(0, 200_000).map(float), loss_per_day=shares, cap=shares)
-seconds = st.integers(-10**6, 10**7)
+seconds = st.integers(-(10**6), 10**7)
 points = st.fractions(min_value=0, max_value=200, max_denominator=12)
 small = settings(max_examples=60, derandomize=True, deadline=None)
 

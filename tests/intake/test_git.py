@@ -59,9 +59,7 @@ def test_a_commit_is_taken_by_its_name(tmp_path: Path, repository: Path, length:
 
 
 @pytest.mark.parametrize("deadline", ["2020-01-01T00:00:00+00:00", "0123456789abcdef0123456789abcdef01234567"])
-def test_a_deadline_without_a_commit_is_a_fault_of_that_submission_alone(
-    tmp_path: Path, repository: Path, deadline: str
-) -> None:
+def test_a_deadline_without_a_commit_is_a_fault_of_that_submission_alone(tmp_path: Path, repository: Path, deadline: str) -> None:
     (source,) = [clone(tmp_path, repository, deadline)]
     submission = read_submission(source, tmp_path)
     assert [f.code for f in submission.faults] == ["not_cloned"]

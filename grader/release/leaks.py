@@ -1,0 +1,180 @@
+"""The search for what a kit must not hold: lines and words of the reference, expected values, and what hidden checks say."""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel
+
+from grader.checks import AnyCheck, Rubric
+from grader.model.evidence import Capture
+from grader.model.rubric import Visibility
+
+LEAST_CODE = 16
+"""Characters of a line of code below which it is anybody's."""
+LEAST_WORDS = 12
+"""Characters of a text below which it may stand anywhere by chance."""
+LEAST_DIGITS = 4
+"""Significant digits that make a number recognisable."""
+_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.])")
+_COMMON = re.compile(r"^(?:import |from |return$|@|def __|class .*:$|\"\"\"$)")
+_SECRET_FIELDS = ("expect", "value", "correct", "patterns", "criteria", "says", "edge")
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """Something in a file of the kit that tells an answer; `source` says where it is from."""
+
+    file: str
+    source: str
+    excerpt: str
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Texts (whitespace folded) and numbers that must not be in a kit, each with where it is from."""
+
+    texts: Mapping[str, str]
+    numbers: Mapping[str, str]
+    """By four significant digits."""
+
+
+def find_leaks(files: Mapping[str, str], secrets: Secrets) -> tuple[Leak, ...]:
+    """Every secret that stands in one of these texts."""
+    return tuple(leak for name, text in files.items() for leak in _in_file(name, text, secrets))
+
+
+def _in_file(name: str, text: str, secrets: Secrets) -> Iterator[Leak]:
+    folded = _folded(text.replace('\\"', '"').replace("\\n", " "))
+    for secret, source in secrets.texts.items():
+        if secret in folded:
+            yield Leak(name, source, secret[:80])
+    for token in sorted({match[0] for match in _NUMBER.finditer(text)}):
+        if (key := _digits(token)) in secrets.numbers:
+            yield Leak(name, secrets.numbers[key], token)
+
+
+def gather(rubric: Rubric, sources: Mapping[str, str], captures: Mapping[str, Capture], public: Iterable[str] = ()) -> Secrets:
+    """All secrets of an assignment: of the reference's files, its values, and the rubric; but for what is `public` or told."""
+    told = _folded(" ".join([*told_to_students(rubric), *public]))
+    told_numbers = {_digits(match[0]) for match in _NUMBER.finditer(told)}
+    texts: dict[str, str] = {}
+    for name, source in sources.items():
+        texts |= dict.fromkeys(_of_source(name, source), f"the reference's {name}")
+    texts |= dict(_of_rubric(rubric))
+    numbers = dict.fromkeys(_of_captures(captures), "a value of the reference")
+    numbers |= {key: f"the reference's {n}" for n, s in sources.items() for m in _NUMBER.finditer(s) if (key := _digits(m[0]))}
+    return Secrets(
+        {text: source for text, source in texts.items() if text not in told},
+        {key: source for key, source in numbers.items() if key and key not in told_numbers},
+    )
+
+
+def told_to_students(rubric: Rubric) -> Iterator[str]:
+    """What the rubric itself gives students: titles, tasks, names and places of answers, and the words of visible checks."""
+    yield rubric.title
+    for question in rubric.questions:
+        yield from (question.title, question.text, *question.answer.headings)
+        yield from (name for names in question.answer.places.values() for name in names)
+        for check in question.checks:
+            if check.visibility is Visibility.VISIBLE:
+                yield from (check.title, check.hint, str(getattr(check, "says", "")))
+
+
+def _of_source(name: str, source: str) -> Iterator[str]:
+    """Lines and texts of one file of the reference."""
+    for line in source.splitlines():
+        folded = _folded(line).lstrip("# ")
+        least = LEAST_CODE if name.endswith(".py") else LEAST_WORDS
+        if len(folded) >= least and not _COMMON.match(folded):
+            yield folded
+    if name.endswith(".py"):
+        try:
+            tree = ast.parse(source)
+        except (SyntaxError, ValueError):
+            return
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(_folded(node.value)) >= LEAST_WORDS:
+                yield _folded(node.value)
+
+
+def _of_rubric(rubric: Rubric) -> Iterator[tuple[str, str]]:
+    for question in rubric.questions:
+        for check in question.checks:
+            name = f"the check {question.id}/{check.id}"
+            for text in _of_check(check):
+                if len(_folded(text)) >= LEAST_WORDS:
+                    yield _folded(text), name
+
+
+def _of_check(check: AnyCheck) -> Iterator[str]:
+    for other in (*check.also, *check.mistakes):
+        yield from (other.says, other.expect, *_texts(other.value))
+    if check.follow_through is not None:
+        yield check.follow_through.using
+    if check.visibility is Visibility.VISIBLE and check.kind != "manual":
+        yield from (text for name in ("expect", "value") for text in _texts(getattr(check, name, None)))
+        return
+    yield from (check.title, check.hint)
+    for name in _SECRET_FIELDS:
+        yield from _texts(getattr(check, name, None))
+
+
+def _texts(thing: Any) -> Iterator[str]:
+    """Every text inside plain values and models."""
+    if isinstance(thing, str):
+        yield thing
+    elif isinstance(thing, BaseModel):
+        for _, value in thing:
+            yield from _texts(value)
+    elif isinstance(thing, Mapping):
+        for value in thing.values():
+            yield from _texts(value)
+    elif isinstance(thing, list | tuple | set | frozenset):
+        for value in thing:
+            yield from _texts(value)
+
+
+def _of_captures(captures: Mapping[str, Capture]) -> Iterator[str]:
+    for capture in captures.values():
+        yield from (key for number in _numbers(capture.value) if (key := _digits(repr(float(number)))))
+
+
+def _numbers(thing: Any) -> Iterator[float]:
+    """Every number inside a captured value, arrays' entries included; booleans are none."""
+    if isinstance(thing, bool | str) or thing is None:
+        return
+    if isinstance(thing, int | float):
+        yield float(thing) if abs(thing) < 1e300 else math.inf
+    elif isinstance(thing, np.ndarray):
+        if thing.dtype.kind in "iuf":
+            yield from (float(entry) for entry in thing.reshape(-1)[:20_000])
+    elif isinstance(thing, BaseModel):
+        for _, value in thing:
+            yield from _numbers(value)
+    elif isinstance(thing, Mapping):
+        for value in thing.values():
+            yield from _numbers(value)
+    elif isinstance(thing, list | tuple):
+        for value in thing:
+            yield from _numbers(value)
+
+
+def _digits(text: str) -> str:
+    """The number to four significant digits; "" where it has fewer, and so is recognised by nobody."""
+    number = float(text)
+    if not math.isfinite(number):
+        return ""
+    written = f"{number:.{LEAST_DIGITS - 1}e}"
+    mantissa = written.split("e")[0].lstrip("-").replace(".", "").rstrip("0")
+    return written if len(mantissa) >= LEAST_DIGITS else ""
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
