@@ -24,7 +24,8 @@ def load_reference(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Load]:
     def load(name: str, data: Path | None = None) -> ModuleType:
         folder = ROOT / "reference_solutions" / name
         work = tmp_path_factory.mktemp(name)
-        for file in (data or folder / "data").iterdir():
+        files = data or folder / "data"
+        for file in files.iterdir() if files.is_dir() else ():
             shutil.copy(file, work)
         own = {path.stem for path in folder.glob("*.py")}
         with pytest.MonkeyPatch.context() as inner:

@@ -1,0 +1,50 @@
+"""2.4: deep networks trained for a few steps, and the mean absolute gradient of each layer's weights."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import torch
+from given import Setting
+from torch import Tensor, nn
+
+INPUTS, SAMPLES, STEPS = 20, 64, 10
+
+
+def network(layers: int, width: int) -> nn.Sequential:
+    """`layers` linear layers with ReLU between them; one output."""
+    sizes = [INPUTS, *[width] * (layers - 1), 1]
+    modules: list[nn.Module] = []
+    for size, following in pairwise(sizes):
+        modules += [nn.Linear(size, following), nn.ReLU()]
+    return nn.Sequential(*modules[:-1])
+
+
+def linear_layers(net: nn.Sequential) -> list[nn.Linear]:
+    return [module for module in net if isinstance(module, nn.Linear)]
+
+
+def samples() -> tuple[Tensor, Tensor]:
+    """Inputs (SAMPLES, INPUTS) and targets (SAMPLES, 1): the sine of the sum of the inputs."""
+    inputs = torch.randn(SAMPLES, INPUTS)
+    return inputs, inputs.sum(dim=1, keepdim=True).sin()
+
+
+def step_gradients(net: nn.Sequential, inputs: Tensor, targets: Tensor, optimizer: torch.optim.Optimizer) -> Tensor:
+    """One step of training; the mean absolute gradient of each layer's weights in it, shape (layers,)."""
+    optimizer.zero_grad()
+    nn.functional.mse_loss(net(inputs), targets).backward()
+    sizes = [layer.weight.grad.abs().mean() for layer in linear_layers(net)]
+    optimizer.step()
+    return torch.stack(sizes)
+
+
+def layer_gradients(setting: Setting, steps: int = STEPS, seed: int = 0) -> list[float]:
+    """The mean over the steps of training, one number a layer, the first layer first."""
+    torch.manual_seed(seed)
+    inputs, targets = samples()
+    net = network(setting.layers, setting.width)
+    optimizer = torch.optim.SGD(net.parameters(), lr=setting.rate)
+    seen = [step_gradients(net, inputs, targets, optimizer) for _ in range(steps)]
+    means: list[float] = torch.stack(seen).mean(dim=0).tolist()
+    return means
