@@ -22,8 +22,7 @@ from grader.model.verdict import Verdict, undecided
 from grader.symbolic.decide import Decider
 from grader.symbolic.environment import Environment, Layout
 from grader.symbolic.environments import named
-from grader.symbolic.program import read_formula
-from grader.symbolic.read import read_formula as read_any
+from grader.symbolic.read import read_formula
 from grader.symbolic.tree import Node
 from grader.symbolic.troubles import NotUnderstood
 
@@ -147,7 +146,7 @@ class FormulaKind(Check):
         if not text:
             return at(capture, nothing_written(capture))
         other = value_of(expected)
-        problem = self.problem if other is None else self.problem.asking(read_formula(as_text(other), self.declared.symbols()))
+        problem = self.problem if other is None else self.problem.asking(_tree(as_text(other), self.declared))
         return at(capture, self.judge_text(text, isinstance(capture.value, Section), problem))
 
     def judge_text(self, text: str, is_document: bool, problem: Problem) -> Verdict:
@@ -157,7 +156,7 @@ class FormulaKind(Check):
 
 def _tree(text: str, environment: Environment) -> Node:
     """A formula of the rubric, in any of the styles."""
-    reading = read_any(text, environment.symbols())
+    reading = read_formula(text, environment.symbols())
     sides = [side for chain in reading.chains for side in chain.sides]
     if len(sides) != 1 or sides[0].tree is None:
         raise NotUnderstood("formula_not_read", formula=text, problem="; ".join(p.text for p in reading.problems))

@@ -1,0 +1,66 @@
+"""Kind `formula`: a formula as text against the declared problem."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from grader.checks.formula import FormulaCheck
+from grader.model.evidence import Capture
+from grader.model.values import Scalar, Section, Text, Value
+from grader.model.verdict import Status
+
+WIENER: dict[str, Any] = {
+    "id": "w",
+    "points": 1,
+    "environment": "lms",
+    "quantity": "W^*",
+    "reference": "(X^T X)^{-1} X^T D",
+    "mistakes": [{"id": "no-inverse", "formula": "X^T D", "credit": "1/4", "says": "No inverse."}],
+}
+
+
+def status(value: Value, **fields: Any) -> str:
+    verdict = FormulaCheck.model_validate({**WIENER, **fields}).judge((Capture.of(value),), ())
+    return f"{verdict.status.value} {verdict.mistake}".strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("(X^T X)^{-1} X^T D", "passed"),
+        (r"W^* = \left(X^\top X\right)^{-1} X^\top D", "passed"),
+        ("$W^* = (X^T X)^{-1} X^T D$", "passed"),
+        ("np.linalg.inv(X.T @ X) @ X.T @ D", "passed"),
+        ("np.linalg.solve(X.T @ X, X.T @ D)", "passed"),
+        ("X^T D", "partial no-inverse"),
+        ("X.T @ D", "partial no-inverse"),
+        ("(X X^T)^{-1} X^T D", "failed"),
+        ("X D", "failed"),
+        (r"\mystery{X}", "undecided"),
+        ("", "failed"),
+    ],
+)
+def test_a_string_is_decided_by_its_value(text: str, expected: str) -> None:
+    assert status(Text(text=text)) == expected
+
+
+def test_under_a_heading_the_formula_is_found_by_what_it_is_about() -> None:
+    text = r"We minimise $MSE = \frac{1}{2K} (D - X W)^T (D - X W)$ and get $W^* = (X^T X)^{-1} X^T D$, as in the lecture."
+    assert status(Section(part="a", heading="b", text=text)) == "passed"
+    assert status(Section(part="a", heading="b", text=text.replace("^{-1}", ""))) == "failed"
+
+
+def test_a_number_is_compared_with_the_value_on_the_given_numbers() -> None:
+    fields: dict[str, Any] = {"environment": "mlp_relu_numbers", "quantity": "L", "reference": r"\frac{29}{2}", "mistakes": []}
+    assert status(Scalar(value=14.5), **fields) == "passed"
+    assert status(Text(text="29/2"), **fields) == "passed"
+    assert status(Scalar(value=29.0), **fields) == "failed"
+
+
+def test_another_right_formula_is_accepted_in_place_of_the_quantity() -> None:
+    check = FormulaCheck.model_validate({**WIENER, "also": [{"value": "2 X^T D", "says": "doubled"}]})
+    seen = (Capture.of(Text(text="X^T D + X^T D")),)
+    assert check.judge(seen, ()).status is Status.FAILED
+    assert check.judge(seen, check.literal("2 X^T D")).status is Status.PASSED
