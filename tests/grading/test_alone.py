@@ -1,0 +1,105 @@
+"""Without the reference: what is proven is said, the rest waits for the hand-in, and nothing is guessed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from grader.grading import sealed as sealing
+from grader.grading.alone import judge_alone, narrowed, not_live, public_check
+from grader.grading.items import items_of
+from grader.grading.sealed import Sealed, seal
+from grader.model.evidence import Capture, Evidence
+from grader.model.values import Calls, Outcome
+from tests.checks.check_cases import ERROR, MISSING, NO_LIBRARY
+from tests.grading.build import evidence, rubric
+
+RUBRIC = rubric("""
+- id: "1"
+  title: One
+  points: 5
+  answer: {variables: {x: x, A: A, w: w, pick: pick}, functions: {f: f}}
+  checks:
+    - {id: x, kind: number, of: x, points: 1, mistakes: [{expect: mistakes.x, says: twice}]}
+    - {id: A, kind: array, of: A, points: 1, needs: [x], dtype: float, follow_through: {from: [x], using: follow.A}}
+    - {id: w, kind: truth_table, of: w, function: and, inputs: 2, levels: [bipolar], points: 1,
+       mistakes: [{expect: mistakes.w, says: or}]}
+    - {id: f, kind: call, of: f, points: 1, arguments: [{normal: [2]}], cases: 2}
+    - {id: pick, kind: choice, of: pick, options: [A, B], sealed: true, points: 1}
+""")
+
+
+def calls(*outcomes: Outcome) -> Capture:
+    return Capture.of(Calls(outcomes=outcomes))
+
+
+def verdicts(**values: Any) -> dict[str, str]:
+    found = judge_alone(RUBRIC, evidence(RUBRIC, values)).verdicts
+    return {name.removeprefix("1/"): verdict.reason.code for name, verdict in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "seen", "code"),
+    [
+        ("x", 3.0, "at_hand_in"),
+        ("x", "three", "wrong_type"),
+        ("x", float("nan"), "not_finite"),
+        ("x", MISSING, "missing"),
+        ("x", NO_LIBRARY, "environment"),
+        ("A", [1.0, 2.0], "at_hand_in"),
+        ("A", [1.0, float("inf")], "not_finite"),
+        ("w", [-1, 1, 1], "right"),
+        ("w", [1, 1, 1], "wrong_function"),
+        ("f", calls(Outcome(error=ERROR), Outcome(error=ERROR)), "call_raised"),
+        ("pick", "B", "at_hand_in"),
+        ("pick", "neither", "not_read"),
+    ],
+)
+def test_a_check_says_what_is_proven_without_the_reference(name: str, seen: Any, code: str) -> None:
+    assert verdicts(**{"x": 1.0, name: seen})[name] == code
+
+
+def test_what_needs_a_missing_answer_is_not_looked_at() -> None:
+    assert verdicts(x=MISSING, A=[1.0])["A"] == "needs"
+
+
+def test_a_sealed_answer_decides_what_would_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealing, "WORK", 2)
+    (item, *_) = items_of(RUBRIC)
+    (probe,) = item.check.expected_probes(item.question.answer, ())
+    document = Sealed.model_validate(seal(RUBRIC, {probe.key: Capture.of(evidence_value(3.0))}, lambda name: name * 8))
+    for seen, code in ((3.0, "right"), (3.1, "sealed_differs"), ("three", "wrong_type")):
+        found = judge_alone(RUBRIC, evidence(RUBRIC, {"x": seen}), document)
+        assert found.verdicts["1/x"].reason.code == code
+
+
+def evidence_value(thing: float) -> Any:
+    from grader.checks.literals import to_value
+
+    return to_value(thing)
+
+
+def test_what_a_live_session_cannot_know_is_said_as_that() -> None:
+    found = not_live(judge_alone(RUBRIC, Evidence(submission="", captures={})))
+    assert {verdict.reason.code for verdict in found.values()} == {"not_live"}
+
+
+def test_a_public_check_names_nothing_of_the_reference() -> None:
+    made = {item.check.id: public_check(item.question, item.check) for item in items_of(RUBRIC)}
+    assert made["x"] == {"id": "x", "kind": "number", "of": "x", "points": "1"}
+    assert made["w"] is None
+    assert made["pick"] is not None
+    assert made["pick"]["sealed"] is True
+
+
+def test_one_question_brings_those_it_needs() -> None:
+    made = rubric("""
+- {id: "1", title: One, points: 1, answer: {variables: {x: x}}, checks: [{id: x, kind: number, of: x, points: 1}]}
+- {id: "2.1", title: Two, points: 1, answer: {variables: {x: x}}, needs: ["1"], checks: [{id: x, kind: number, of: x, points: 1}]}
+- {id: "2.2", title: Two, points: 1, bonus: true, answer: {variables: {x: x}}, checks: [{id: x, kind: number, of: x, points: 1}]}
+""")
+    assert [q.id for q in narrowed(made, ["2.1"]).questions] == ["1", "2.1"]
+    both = narrowed(made, ["2"])
+    assert ([q.id for q in both.questions], both.points, both.bonus) == (["1", "2.1", "2.2"], 2, 1)
+    assert narrowed(made, ["9"]).questions == ()
