@@ -225,22 +225,40 @@ def test_a_reference_outside_the_course_cannot_be_packed(course: Path) -> None:
     assert not (course / "a.zip").exists()
 
 
-@pytest.mark.box
-def test_gradescope_runs_the_autograder_and_reads_its_results(autograder: Path) -> None:
-    (autograder / "submission" / "hw.py").write_text("x = 3\n")
+def run_autograder(root: Path, before: tuple[str, ...] = ()) -> list[dict[str, object]]:
+    """The tests in the results.json of one submission."""
     ran = subprocess.run(
-        [autograder / "run_autograder"],
-        env={**os.environ, "AUTOGRADER_ROOT": str(autograder)},
+        [*before, str(root / "run_autograder")],
+        env={**os.environ, "AUTOGRADER_ROOT": str(root)},
         capture_output=True,
         text=True,
         check=False,
         timeout=180,
-        cwd=autograder,
     )
     assert ran.returncode == 0, ran.stderr
-    tests = json.loads((autograder / "results" / "results.json").read_text())["tests"]
-    assert [(test["score"], test["max_score"], test["visibility"]) for test in tests] == [
+    found: list[dict[str, object]] = json.loads((root / "results" / "results.json").read_text())["tests"]
+    return found
+
+
+@pytest.mark.box
+def test_gradescope_runs_the_autograder_and_reads_its_results(autograder: Path) -> None:
+    (autograder / "submission" / "hw.py").write_text("x = 3\n")
+    assert [(test["score"], test["max_score"], test["visibility"]) for test in run_autograder(autograder)] == [
         (2.0, 2.0, "visible"),
         (1.0, 1.0, "after_due_date"),
     ]
     assert (autograder / "source").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.box
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0 or not all(map(shutil.which, ("unshare", "setpriv", "chroot"))),
+    reason="a container is imitated by root with util-linux",
+)
+def test_in_a_container_without_namespaces_students_code_runs_as_nobody(autograder: Path, tmp_path: Path) -> None:
+    """Root without the right to mount, in a changed root, where the kernel refuses user namespaces."""
+    (autograder / "submission" / "hw.py").write_text("import os\nx = 3 if os.getuid() == 65534 else 0\n")
+    (tmp_path / "root").mkdir()
+    enter = f'mount --rbind / "{tmp_path}/root" && exec setpriv --bounding-set=-sys_admin chroot "{tmp_path}/root" "$@"'
+    found = run_autograder(autograder, ("unshare", "--mount", "--propagation", "private", "sh", "-c", enter, "sh"))
+    assert [test["score"] for test in found] == [2.0, 1.0]

@@ -31,7 +31,7 @@ WALLS = (
     "seccomp",
 )
 MOST_NAMESPACES = "/proc/sys/user/max_user_namespaces"
-CAP_SETUID, CAP_SYS_ADMIN = 7, 21
+CAP_SETGID, CAP_SETUID, CAP_SYS_ADMIN = 6, 7, 21
 
 
 class WallFailed(Exception):
@@ -67,11 +67,15 @@ class Walls:
 
 def is_privileged() -> bool:
     """Started as root with the rights to change its user and to mount."""
+    return _is_root_with(CAP_SETUID, CAP_SYS_ADMIN)
+
+
+def _is_root_with(*rights: int) -> bool:
     if os.geteuid() != 0:
         return False
     with open("/proc/self/status", encoding="utf-8") as status:
         held = next(int(line.split()[1], 16) for line in status if line.startswith("CapEff"))
-    return bool(held >> CAP_SETUID & held >> CAP_SYS_ADMIN & 1)
+    return all(held >> right & 1 for right in rights)
 
 
 def separate(walls: Walls, job: dict[str, object]) -> None:
@@ -128,7 +132,7 @@ def shut_in(walls: Walls, job: dict[str, object]) -> None:
 
 def become_unprivileged(walls: Walls) -> None:
     """RLIMIT_NPROC does not bind root, and files of root stay out of reach only for another user."""
-    if not is_privileged():
+    if not _is_root_with(CAP_SETGID, CAP_SETUID):  # a container's root has these, even where it may not mount
         return
     os.setgroups([])
     os.setresgid(NOBODY, NOBODY, NOBODY)
