@@ -11,6 +11,7 @@ from grader.model.evidence import Capture, CaptureStatus, CellRun, Evidence, Run
 from grader.model.probe import Plan, Probe
 from grader.model.rubric import Limits
 from grader.model.submission import Part, Submission
+from grader.model.values import Raised
 from grader.sandbox.clock import Clock
 from grader.sandbox.drive import BoxLost, Drive, late
 from grader.sandbox.line import Line
@@ -74,6 +75,15 @@ class Course:
         """The box is lost; what has not been looked at stays open for a human."""
         self.ended, self.detail = "box_failed", why
 
+    def note_memory(self, ended: int) -> None:
+        """The host's word that this many processes were ended for memory. Then a box that is gone is the submission's doing."""
+        if not ended:
+            return
+        self.detail = f"{self.detail}; " if self.detail else ""
+        self.detail += f"the submission's processes together were over its memory, and {ended} of them were ended"
+        if self.ended == "box_failed":
+            self.ended = "died"
+
     @property
     def evidence(self) -> Evidence:
         """What was observed, with a capture for every probe of the plan that needs a run."""
@@ -94,6 +104,8 @@ class Course:
 
     def _capture(self, probe: Probe) -> Capture:
         captures = self._answers.get(probe.key, [])
+        if self.ended == "died" and not is_settled([c for c in captures if c.status is not CaptureStatus.BOX_FAILED]):
+            return Capture(status=CaptureStatus.RAISED, error=Raised(kind="Died", message=self.detail), detail=self.detail)
         if self.ended == "box_failed" and not is_settled(captures):
             return Capture(status=CaptureStatus.BOX_FAILED, detail=self.detail)
         if self.ended == "timed_out" and not captures:

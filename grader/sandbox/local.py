@@ -19,9 +19,10 @@ from grader.model.submission import Submission
 from grader.sandbox import folder
 from grader.sandbox.course import Course
 from grader.sandbox.drive import BoxLost
+from grader.sandbox.groups import ROOM, SPARE, Bounds, join_group
 from grader.sandbox.inside import wire
 from grader.sandbox.line import Gone, TreeLine
-from grader.sandbox.walls import inspect, refusal
+from grader.sandbox.walls import MEMORY, inspect, refusal
 from grader.sandbox.zygote import Zygote
 
 NOBODY = 65534
@@ -60,27 +61,31 @@ class LocalSandbox:
         if not course.parts:
             return course.evidence
         ours, theirs = socket.socketpair()
+        ended = 0
         try:
             pid = zygote.begin(theirs)
             theirs.close()
+            group = join_group(_bounds(course), pid)  # before the box is told anything
             try:
                 self._take(course, ours)
             finally:
                 ours.close()
                 with contextlib.suppress(OSError):  # what was observed counts, even if the warm process is gone
                     course.peak_memory = zygote.end(pid).memory
+                ended = group.close()
         except (BoxLost, OSError) as lost:
             course.fail(str(lost))
         finally:
             theirs.close()
             ours.close()
+        course.note_memory(ended)
         return course.evidence
 
     def _take(self, course: Course, ours: socket.socket) -> None:
         with self._home() as home:
             wire.write(ours.fileno(), self._job(course, home))
             line = TreeLine(ours.fileno(), ours.fileno())
-            course.walls = self._await_walls(line)
+            course.walls = {**self._await_walls(line), MEMORY: "on"}
             course.take(line)
             line.finish()
 
@@ -136,3 +141,10 @@ class LocalSandbox:
             self._zygote.close()
             self._zygote = None
         self._room.cleanup()
+
+
+def _bounds(course: Course) -> Bounds:
+    """The box as a whole: its files are kept in memory too."""
+    limits = course.limits
+    files = int(limits.disk) + folder.size(course.submission, course.plan)
+    return Bounds(int(limits.memory) + files + ROOM, limits.processes + SPARE)

@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 
 from grader.errors import BoxError
+from grader.sandbox import groups
 from grader.sandbox.zygote import command, scrubbed_environment
 
 ATTEMPT = 60.0
@@ -16,6 +17,9 @@ IN_A_CONTAINER = "in a container: docker run --security-opt seccomp=unconfined -
 USERS = (
     "sudo sysctl -w user.max_user_namespaces=15000 kernel.unprivileged_userns_clone=1; "
     f"on Ubuntu 24.04 also: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0; {IN_A_CONTAINER}"
+)
+GROUP = (
+    "CONFIG_MEMCG in the kernel, or CONFIG_PROC_CHILDREN for the watcher; systemd-run --user --scope -p Delegate=yes grader ..."
 )
 KERNEL = "a Linux kernel of version 5.13 or later with CONFIG_SECURITY_LANDLOCK; check: grep landlock /sys/kernel/security/lsm, "
 
@@ -56,6 +60,7 @@ WALLS = (
     Wall("capabilities", "administration", "capset, empty bounding set", USERS),
     Wall("no-new-privileges", "set-uid programs", "prctl", "a Linux kernel of version 3.5 or later: uname -r"),
     Wall("landlock", "writing elsewhere, TCP", "Landlock", f"{KERNEL}and boot with lsm=landlock,..."),
+    Wall("memory", "what many processes take together", "a control group, else a watcher", GROUP),
     Wall("rlimits", "memory, processor, files", "setrlimit", "raise the hard limits: ulimit -Ha, /etc/security/limits.conf"),
     Wall(
         "seccomp",
@@ -64,6 +69,8 @@ WALLS = (
         "Linux on x86_64, aarch64 or riscv64 with CONFIG_SECCOMP_FILTER",
     ),
 )
+MEMORY = "memory"
+"""The one wall that the host puts up, around the box."""
 MENDS = {wall.name: wall.mend for wall in WALLS}
 
 
@@ -83,6 +90,7 @@ def inspect(python: str = "") -> tuple[WallReport, ...]:
         said: dict[str, str] = json.loads(done.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         said = {wall.name: f"could not be tried: {error}" for wall in WALLS}
+    said[MEMORY] = groups.try_out() or "on"
     return tuple(WallReport(wall, "" if said.get(wall.name) == "on" else said.get(wall.name, "not tried")) for wall in WALLS)
 
 

@@ -41,6 +41,7 @@ class Outputs:
     def __init__(self, limit: int) -> None:
         self.left = max(int(limit), 0)
         self.rich_left = min(self.left * RICH_FACTOR, MOST_RICH)
+        self.said_left = self.left
         self.cut = 0
         self.texts = {"stdout": io.StringIO(), "stderr": io.StringIO()}
         self.said = io.StringIO()
@@ -109,8 +110,10 @@ class Outputs:
     def _say(self, bundle: dict[str, str]) -> None:
         """Plain text of a shown value; pictures, and what plotting functions happen to return, say nothing."""
         text = bundle.get("text/plain", "")
-        if not any(kind.startswith("image/") for kind in bundle) and not PLOT_REMAINS.match(text):
-            self.said.write(text[:LONGEST_SAID] + "\n")
+        text = text[: min(LONGEST_SAID, self.said_left)]
+        if text and not any(kind.startswith("image/") for kind in bundle) and not PLOT_REMAINS.match(text):
+            self.said_left -= len(text) + 1
+            self.said.write(text + "\n")
 
     def _clear_if_asked(self) -> None:
         if self.clear_before_next:

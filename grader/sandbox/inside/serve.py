@@ -86,7 +86,7 @@ def _be_box(fd: int) -> None:
 
 
 def own_files() -> None:
-    """Open anew the files that the warm process has open (fonts): one position would be shared by all boxes, and any could move it."""
+    """Open anew the files that the warm process has open (fonts): all boxes would share one position, and any could move it."""
     for name in os.listdir("/proc/self/fd"):
         with contextlib.suppress(OSError):  # the listing's own descriptor is gone by now
             if stat.S_ISREG(os.fstat(int(name)).st_mode):

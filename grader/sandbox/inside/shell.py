@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import os
 import re
 import shutil
@@ -34,7 +35,9 @@ LONGEST_LISTING = 4 * 2**20
 class _Publisher(DisplayPublisher):  # type: ignore[misc]  # IPython carries no types
     """`display()` into the cell's outputs."""
 
-    def publish(self, data: Any, metadata: Any = None, source: Any = None, *, transient: Any = None, update: bool = False, **rest: Any) -> None:  # noqa: E501
+    def publish(
+        self, data: Any, metadata: Any = None, source: Any = None, *, transient: Any = None, update: bool = False, **rest: Any
+    ) -> None:
         self._validate_data(data, metadata)
         display_id = str((transient or {}).get("display_id", ""))
         self.shell.outputs.display(data, metadata or {}, display_id, update)
@@ -78,6 +81,10 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     def init_history(self) -> None:
         super().init_history()
         shutil.rmtree(self.ipython_dir, ignore_errors=True)  # made by IPython, needed by nobody
+
+    def _tee(self, channel: str) -> Any:
+        """IPython's history would keep all that is printed, without bound; our own outputs keep what is needed."""
+        return contextlib.nullcontext()
 
     def _showtraceback(self, etype: Any, evalue: Any, stb: list[str]) -> None:
         self.outputs.error(getattr(etype, "__name__", "Error"), _text(evalue), list(stb))

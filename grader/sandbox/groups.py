@@ -1,0 +1,242 @@
+"""The memory and the processes of a whole box: a control group where one can be made, else a watcher.
+
+Limits of the kernel on each process (`rlimits`) do not add up: many small processes can take all there is. A control group counts
+the whole tree, with what it writes to its work folder. Where none can be made, the host looks at the tree many times a second.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from grader.sandbox.tree import Tree
+
+GROUPS = Path("/sys/fs/cgroup")
+ROOM = 64 * 2**20
+"""Bytes beyond the limit for what is not the submission's: page tables, process 1, the pictures of its libraries' state."""
+SPARE = 8
+"""Processes of the box's own."""
+BEAT = 0.05
+"""Seconds between two looks of the watcher."""
+PATIENCE = 2.0
+_numbers = itertools.count()
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a whole box may use: bytes of memory with its files, processes."""
+
+    memory: int
+    processes: int
+
+
+class Group(Protocol):
+    """A box's processes, counted together."""
+
+    means: str
+
+    def add(self, pid: int) -> None:
+        """Begin with this process; all that it starts belongs to it."""
+
+    def close(self) -> int:
+        """Nothing is left in it; how many processes were ended because the whole was over its memory."""
+
+
+def make_group(bounds: Bounds, groups: Path = GROUPS) -> Group:
+    """The best there is here."""
+    for kind in (Second, First):
+        with contextlib.suppress(OSError, KeyError, ValueError):
+            return kind(bounds, groups)
+    return Watcher(bounds)
+
+
+def own_groups(text: str | None = None) -> dict[str, str]:
+    """Controller to the path of this process's group; "" is version 2. `text` is that of ``/proc/self/cgroup``."""
+    text = Path("/proc/self/cgroup").read_text(encoding="utf-8") if text is None else text
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        _, controllers, path = line.split(":", 2)
+        found |= dict.fromkeys(controllers.split(","), path)
+    return found
+
+
+def _new(parent: Path) -> Path:
+    folder = parent / f"grader-{os.getpid()}-{next(_numbers)}"
+    folder.mkdir()
+    return folder
+
+
+def _remove(folder: Path) -> None:
+    """The kernel lets go of a group a moment after its last process."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        try:
+            folder.rmdir()
+        except FileNotFoundError:
+            return
+        except OSError:
+            time.sleep(0.005)
+        else:
+            return
+
+
+def _field(path: Path, name: str) -> int:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        key, _, value = line.partition(" ")
+        if key == name:
+            return int(value)
+    return 0
+
+
+class First:
+    """Control groups of version 1: a group for memory, one for processes where that controller is there."""
+
+    means = "control groups, version 1"
+
+    def __init__(self, bounds: Bounds, groups: Path = GROUPS, own: Mapping[str, str] | None = None) -> None:
+        own = own_groups() if own is None else own
+        self._folders: list[Path] = []
+        try:
+            self._memory = self._make(groups / "memory" / own["memory"].lstrip("/"))
+            (self._memory / "memory.limit_in_bytes").write_text(str(bounds.memory))
+            with contextlib.suppress(OSError):  # only where the kernel counts swap
+                (self._memory / "memory.memsw.limit_in_bytes").write_text(str(bounds.memory))
+            if "pids" in own:
+                (self._make(groups / "pids" / own["pids"].lstrip("/")) / "pids.max").write_text(str(bounds.processes))
+        except (OSError, KeyError):
+            self.close()
+            raise
+
+    def _make(self, parent: Path) -> Path:
+        if not parent.is_dir():
+            raise FileNotFoundError(parent)
+        self._folders.append(_new(parent))
+        return self._folders[-1]
+
+    def add(self, pid: int) -> None:
+        for folder in self._folders:
+            (folder / "cgroup.procs").write_text(str(pid))
+
+    def close(self) -> int:
+        ended = 0
+        for folder in self._folders:
+            with contextlib.suppress(OSError):
+                ended += _field(folder / "memory.oom_control", "oom_kill")
+            _remove(folder)
+        self._folders.clear()
+        return ended
+
+
+class Second:
+    """A control group of version 2, below our own where that was delegated to us with both controllers."""
+
+    means = "control groups, version 2"
+
+    def __init__(self, bounds: Bounds, groups: Path = GROUPS, own: Mapping[str, str] | None = None) -> None:
+        own = own_groups() if own is None else own
+        parent = self._parent(groups, own[""])
+        self._folder = _new(parent)
+        try:
+            (self._folder / "memory.max").write_text(str(bounds.memory))
+            (self._folder / "pids.max").write_text(str(bounds.processes))
+            with contextlib.suppress(OSError):  # only where the kernel counts swap
+                (self._folder / "memory.swap.max").write_text("0")
+        except OSError:
+            _remove(self._folder)
+            raise
+
+    @staticmethod
+    def _parent(groups: Path, own: str) -> Path:
+        """Our own group, or the one above it: processes and groups do not stand in one, so another must hold ours already."""
+        here = groups / own.lstrip("/")
+        for folder in (here, here.parent):
+            held = (folder / "cgroup.subtree_control").read_text(encoding="utf-8").split()
+            if {"memory", "pids"} <= set(held) and os.access(folder, os.W_OK):
+                return folder
+        raise PermissionError("no group was delegated with the controllers memory and pids")
+
+    def add(self, pid: int) -> None:
+        (self._folder / "cgroup.procs").write_text(str(pid))
+
+    def close(self) -> int:
+        ended = 0
+        with contextlib.suppress(OSError):
+            ended = _field(self._folder / "memory.events", "oom_kill")
+        _remove(self._folder)
+        return ended
+
+
+class Watcher:
+    """Looks at the tree, and ends its largest process while the whole is over its memory, as the kernel would."""
+
+    means = "a watcher of the tree's memory"
+
+    def __init__(self, bounds: Bounds) -> None:
+        self._bounds = bounds
+        self._over = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._ended = 0
+
+    def add(self, pid: int) -> None:
+        self._thread = threading.Thread(target=self._watch, args=(pid,), daemon=True, name="memory")
+        self._thread.start()
+
+    def _watch(self, pid: int) -> None:
+        tree = Tree(pid)
+        while not self._over.wait(BEAT):
+            if tree.is_over(self._bounds.memory):
+                self._ended += tree.end_largest()
+
+    def close(self) -> int:
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join()
+        return self._ended
+
+
+def join_group(bounds: Bounds, pid: int) -> Group:
+    """A group around a box that has just begun and does nothing yet."""
+    group = make_group(bounds)
+    try:
+        group.add(pid)
+    except OSError:
+        group.close()
+        group = Watcher(bounds)
+        group.add(pid)
+    return group
+
+
+TRIAL = Bounds(memory=96 * 2**20, processes=16)
+GREEDY = """
+import os, time
+input()
+if child := os.fork():
+    print(os.waitpid(child, 0)[1])
+else:
+    x = bytearray(2**28)
+    time.sleep(5)
+"""
+
+
+def try_out(bounds: Bounds = TRIAL) -> str:
+    """Whether a child of a process in a group is ended when it takes too much; what was met otherwise."""
+    process = subprocess.Popen([sys.executable, "-S", "-c", GREEDY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    group = join_group(bounds, process.pid)
+    try:
+        said, _ = process.communicate("\n", timeout=10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        said = "it went on"
+    finally:
+        group.close()
+    return "" if said.strip() == "9" or process.returncode == -9 else f"{group.means} did not end a process over its memory"
