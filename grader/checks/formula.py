@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
 from grader.checks.finals import Final, final_of
 from grader.checks.formulas import FormulaKind, Problem
 from grader.model.verdict import Status, Verdict
-from grader.symbolic.numbered_names import with_numbered_names
+from grader.symbolic.definitions import with_numbered_names
 from grader.symbolic.read import read_document, read_formula, read_latex
 from grader.symbolic.tree import Reading, Symbols
 
@@ -24,7 +25,8 @@ class FormulaCheck(FormulaKind):
 
 def read_answer(text: str, problem: Problem, is_document: bool) -> Reading:
     """The formulas of a section, or of a string that is a formula or a chain in LaTeX, NumPy style or sympy source."""
-    return with_numbered_names(_read(text, problem.decider.environment.symbols(), is_document), problem.decider.program)
+    found = _read(text, problem.decider.environment.symbols(), is_document)
+    return replace(found, chains=with_numbered_names(problem.decider.program, found.chains))
 
 
 def _read(text: str, symbols: Symbols, is_document: bool) -> Reading:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import Any, Literal, TypeAlias, get_args
 
 from grader.model.verdict import Reason
 from grader.symbolic.decide import Decider
+from grader.symbolic.definitions import with_numbered_names
 from grader.symbolic.environment import Environment
-from grader.symbolic.numbered_names import with_numbered_names
 from grader.symbolic.read import caret, read_document, read_latex, read_numpy, read_sympy
 from grader.symbolic.steps import check_steps
 from grader.symbolic.tree import Node, Problem, Reading, Symbols
@@ -104,7 +105,8 @@ _MATHEMATICS = re.compile(r"(?<!\\)\$|\\\[|\\\(|\\begin\{")
 def check_text(text: str, environment: Environment, style: Style = "auto") -> Record:
     """Every chain of a text checked: its `steps`, the `problems` of reading it, and how many steps have each outcome."""
     decider = Decider(environment)
-    reading = with_numbered_names(_read(text, environment.symbols(), style), decider.program)
+    found = _read(text, environment.symbols(), style)
+    reading = replace(found, chains=with_numbered_names(decider.program, found.chains))
     verdict = check_steps(reading, decider)
     outcomes = Counter(step.outcome for step in verdict.steps)
     return {

@@ -24,9 +24,8 @@ def page(text: str) -> str:
 
 
 def test_a_formula_is_typeset_from_known_elements() -> None:
-    assert mathml(r"\frac{1}{x_{2}}") == (
-        '<math display="inline"><mrow><mfrac><mrow><mn>1</mn></mrow><mrow><msub><mi>x</mi><mrow><mn>2</mn></mrow></msub></mrow></mfrac>'
-        "</mrow></math>"
+    assert mathml(r"\frac{1}{x}") == (
+        '<math display="inline"><mrow><mfrac><mrow><mn>1</mn></mrow><mrow><mi>x</mi></mrow></mfrac></mrow></math>'
     )
 
 
