@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from pydantic import BaseModel
 from grader.checks import AnyCheck, Rubric
 from grader.model.evidence import Capture
 from grader.model.rubric import Visibility
+from grader.release.public import is_public
 
 LEAST_CODE = 16
 """Characters of a line of code below which it is anybody's."""
@@ -22,6 +24,8 @@ LEAST_WORDS = 12
 """Characters of a text below which it may stand anywhere by chance."""
 LEAST_DIGITS = 4
 """Significant digits that make a number recognisable."""
+CLOSE = 0.6 * 10 ** (1 - LEAST_DIGITS)
+"""Relative: half a unit of the last of these digits, and a little."""
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.])")
 _COMMON = re.compile(r"^(?:import |from |return$|@|def __|class .*:$|\"\"\"$)")
 _SECRET_FIELDS = ("expect", "value", "correct", "patterns", "criteria", "says", "edge")
@@ -41,8 +45,7 @@ class Secrets:
     """Texts (whitespace folded) and numbers that must not be in a kit, each with where it is from."""
 
     texts: Mapping[str, str]
-    numbers: Mapping[str, str]
-    """By four significant digits."""
+    numbers: Mapping[float, str]
 
 
 def find_leaks(files: Mapping[str, str], secrets: Secrets) -> tuple[Leak, ...]:
@@ -55,25 +58,55 @@ def _in_file(name: str, text: str, secrets: Secrets) -> Iterator[Leak]:
     for secret, source in secrets.texts.items():
         if secret in folded:
             yield Leak(name, source, secret[:80])
-    for token in sorted({match[0] for match in _NUMBER.finditer(text)}):
-        if (key := _digits(token)) in secrets.numbers:
-            yield Leak(name, secrets.numbers[key], token)
+    known = _Numbers(secrets.numbers)
+    for written in sorted({match[0] for match in _NUMBER.finditer(text)}):
+        near = known.near(written)
+        if near is not None:
+            yield Leak(name, secrets.numbers[near], written)
+
+
+class _Numbers:
+    """Numbers found again by whatever is as close as four significant digits can tell."""
+
+    def __init__(self, numbers: Iterable[float]) -> None:
+        self._sorted = sorted(numbers)
+
+    def near(self, written: str) -> float | None:
+        number = _telling(written)
+        if number is None:
+            return None
+        off = abs(number) * CLOSE
+        at = bisect_left(self._sorted, number - off)
+        return self._sorted[at] if at < len(self._sorted) and self._sorted[at] <= number + off else None
 
 
 def gather(rubric: Rubric, sources: Mapping[str, str], captures: Mapping[str, Capture], public: Iterable[str] = ()) -> Secrets:
-    """All secrets of an assignment: of the reference's files, its values, and the rubric; but for what is `public` or told."""
-    told = _folded(" ".join([*told_to_students(rubric), *public]))
-    told_numbers = {_digits(match[0]) for match in _NUMBER.finditer(told)}
-    texts: dict[str, str] = {}
-    for name, source in sources.items():
-        texts |= dict.fromkeys(_of_source(name, source), f"the reference's {name}")
-    texts |= dict(_of_rubric(rubric))
-    numbers = dict.fromkeys(_of_captures(captures), "a value of the reference")
-    numbers |= {key: f"the reference's {n}" for n, s in sources.items() for m in _NUMBER.finditer(s) if (key := _digits(m[0]))}
-    return Secrets(
-        {text: source for text, source in texts.items() if text not in told},
-        {key: source for key, source in numbers.items() if key and key not in told_numbers},
-    )
+    """All secrets of an assignment: of the reference's files, its values, and the rubric; but for what the tasks tell.
+
+    Lines of the reference that are `public` as well, as the instructor's notebook shows them, are no secrets either.
+    """
+    told = _folded(" ".join(told_to_students(rubric)))
+    shown = _folded(" ".join(public)) + " " + told
+    texts = {
+        secret: f"the reference's {name}"
+        for name, source in sources.items()
+        for secret in _of_source(name, source)
+        if secret not in shown
+    }
+    texts |= {secret: source for secret, source in _of_rubric(rubric) if secret not in told}
+    numbers = {n: f"the reference's {f}" for f, s in sources.items() for n in _untold(_written_in(s), shown)}
+    numbers |= dict.fromkeys(_untold(_of_captures(captures), told), "a value of the reference")
+    return Secrets(texts, numbers)
+
+
+def _untold(numbers: Iterable[float], told: str) -> Iterator[float]:
+    known = _Numbers(_written_in(told))
+    return (number for number in numbers if known.near(repr(number)) is None)
+
+
+def _written_in(text: str) -> Iterator[float]:
+    """The telling numbers of a text."""
+    return (number for match in _NUMBER.finditer(text) if (number := _telling(match[0])) is not None)
 
 
 def told_to_students(rubric: Rubric) -> Iterator[str]:
@@ -90,7 +123,7 @@ def told_to_students(rubric: Rubric) -> Iterator[str]:
 def _of_source(name: str, source: str) -> Iterator[str]:
     """Lines and texts of one file of the reference."""
     for line in source.splitlines():
-        folded = _folded(line).lstrip("# ")
+        folded = _folded(line).lstrip("# ").removeprefix("return ")
         least = LEAST_CODE if name.endswith(".py") else LEAST_WORDS
         if len(folded) >= least and not _COMMON.match(folded):
             yield folded
@@ -118,7 +151,7 @@ def _of_check(check: AnyCheck) -> Iterator[str]:
         yield from (other.says, other.expect, *_texts(other.value))
     if check.follow_through is not None:
         yield check.follow_through.using
-    if check.visibility is Visibility.VISIBLE and check.kind != "manual":
+    if is_public(check) and check.kind != "manual":
         yield from (text for name in ("expect", "value") for text in _texts(getattr(check, name, None)))
         return
     yield from (check.title, check.hint)
@@ -141,9 +174,9 @@ def _texts(thing: Any) -> Iterator[str]:
             yield from _texts(value)
 
 
-def _of_captures(captures: Mapping[str, Capture]) -> Iterator[str]:
+def _of_captures(captures: Mapping[str, Capture]) -> Iterator[float]:
     for capture in captures.values():
-        yield from (key for number in _numbers(capture.value) if (key := _digits(repr(float(number)))))
+        yield from (found for number in _numbers(capture.value) if (found := _telling(repr(float(number)))) is not None)
 
 
 def _numbers(thing: Any) -> Iterator[float]:
@@ -166,14 +199,13 @@ def _numbers(thing: Any) -> Iterator[float]:
             yield from _numbers(value)
 
 
-def _digits(text: str) -> str:
-    """The number to four significant digits; "" where it has fewer, and so is recognised by nobody."""
+def _telling(text: str) -> float | None:
+    """The number, where it has so many digits that it is recognised; None otherwise."""
     number = float(text)
     if not math.isfinite(number):
-        return ""
-    written = f"{number:.{LEAST_DIGITS - 1}e}"
-    mantissa = written.split("e")[0].lstrip("-").replace(".", "").rstrip("0")
-    return written if len(mantissa) >= LEAST_DIGITS else ""
+        return None
+    mantissa = f"{number:.{LEAST_DIGITS - 1}e}".split("e")[0].lstrip("-").replace(".", "").rstrip("0")
+    return number if len(mantissa) >= LEAST_DIGITS else None
 
 
 def _folded(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -59,10 +59,9 @@ _Dumper.add_representer(str, _text)
 def _question(question: Question) -> dict[str, Any]:
     public = question.model_dump(mode="json", exclude_unset=True, by_alias=True, exclude={"checks", "needs"})
     kept = {check.id: _written(question, check) for check in question.checks if is_public(check)}
-    later = sum((check.points for check in question.checks if check.id not in kept), Fraction(0))
     checks = [_without_needs(made, kept) for made in kept.values()]
-    if len(kept) < len(question.checks):
-        checks.append(_later(later))
+    if withheld := [check for check in question.checks if check.id not in kept]:
+        checks.append(_later(withheld))
     return {**public, "checks": checks}
 
 
@@ -90,6 +89,13 @@ def _without_needs(check: dict[str, Any], kept: Mapping[str, Any]) -> dict[str, 
     return {**check, "needs": needs} if needs else check
 
 
-def _later(points: Fraction) -> dict[str, Any]:
-    title = "Looked at after you have handed in"
-    return {"id": LATER, "kind": "manual", "points": str(points), "title": title}
+def _later(withheld: Sequence[AnyCheck]) -> dict[str, Any]:
+    """One entry for these checks; it looks where the first of them does, so that an answer that is not there is said."""
+    places = [place for check in withheld for place in check.places()[:1]]
+    return {
+        "id": LATER,
+        "kind": "manual",
+        **({"of": places[0]} if places else {}),
+        "points": str(sum((check.points for check in withheld), Fraction(0))),
+        "title": "Looked at after you have handed in",
+    }

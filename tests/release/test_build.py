@@ -1,0 +1,217 @@
+"""A kit holds what a student needs and nothing that tells an answer; a leak is found wherever it stands."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from grader.checks.literals import to_value
+from grader.errors import UsageError
+from grader.intake.kit import find_kit
+from grader.intake.rubrics import LoadedRubric, load_rubric
+from grader.model.evidence import Capture
+from grader.release.answers import probes_of
+from grader.release.build import StudentKit, make_kit, write_files
+from grader.release.leaks import find_leaks, gather
+from grader.release.public import ANSWERS
+
+RUBRIC = """\
+assignment: hw
+title: A homework
+reference: reference
+data: {points.csv: points.csv}
+due: 2026-02-03T23:59:00-05:00
+late: {loss_per_day: 10%, cap: 50%, grace: 15 min}
+points: 12
+questions:
+  - id: "1"
+    title: Numbers
+    points: 6
+    text: Compute `area` of the disc, `f(radius)`, and say why.
+    answer: {heading: Problem 1, variables: {area: area}, functions: {f: [f, func]}}
+    checks:
+      - {id: area, kind: number, of: area, points: 1, rtol: 1e-4, hint: Look at the unit.,
+         mistakes: [{expect: mistakes.no_square_taken, says: The radius was not squared at all.}]}
+      - {id: f, kind: call, of: f, points: 1, arguments: [{uniform: []}]}
+      - {id: secret, kind: call, of: f, points: 2, visibility: hidden, edge: [[31.4159]], title: Works for radius thirty-one}
+      - {id: why, kind: manual, points: 1, visibility: after_due, criteria: [{says: Because the integral is taken over rings.}]}
+      - {id: word, kind: text, points: 1, patterns: [{any: ["quadratic growth"], says: it grows with the square}], needs: [area]}
+  - id: "2"
+    title: Choice
+    points: 6
+    answer: {heading: Problem 2, variables: {c: c, k: k}}
+    checks:
+      - {id: c, kind: choice, of: c, correct: "True", points: 3, needs: [k]}
+      - {id: k, kind: number, of: k, value: 88.125, points: 3}
+"""
+SOLUTION = '''"""The reference."""
+AREA_OF_UNIT = 3.14159265
+def f(radius):
+    """Rings are summed from the inside outwards."""
+    return AREA_OF_UNIT * radius ** 2
+area = f(2.5)
+'''
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grader.grading.sealed.WORK", 2)
+
+
+@pytest.fixture
+def loaded(tmp_path: Path) -> LoadedRubric:
+    (tmp_path / "reference").mkdir()
+    (tmp_path / "reference" / "solution.py").write_text(SOLUTION)
+    (tmp_path / "reference" / "points.csv").write_text("1,2\n")
+    (tmp_path / "hw.yaml").write_text(RUBRIC)
+    return load_rubric(tmp_path / "hw.yaml")
+
+
+def answers(loaded: LoadedRubric) -> dict[str, Capture]:
+    values = {"area": 19.634954, "mistakes.no_square_taken": 7.853981}
+    found = {p.key: getattr(p, "names", ("",))[0] for p in probes_of(loaded.rubric)}
+    return {key: Capture.of(to_value(values[name])) for key, name in found.items() if name in values}
+
+
+def kit(loaded: LoadedRubric, instructor: Path | None = None) -> StudentKit:
+    return make_kit(loaded, instructor, answers(loaded), lambda name: f"salt of {name:_<20}")
+
+
+def rubric_of(made: StudentKit) -> dict[str, Any]:
+    document: dict[str, Any] = yaml.safe_load(made.files["checks/rubric.yaml"])
+    return document
+
+
+def keys(thing: Any) -> set[str]:
+    if isinstance(thing, Mapping):
+        return {str(k) for k in thing} | {k for v in thing.values() for k in keys(v)}
+    return {k for v in thing for k in keys(v)} if isinstance(thing, list) else set()
+
+
+def test_a_kit_holds_what_a_student_needs(loaded: LoadedRubric, tmp_path: Path) -> None:
+    made = kit(loaded)
+    write_files(made, tmp_path / "kit")
+    assert sorted(made.files) == [
+        ".github/workflows/grade.yml",
+        ".gitignore",
+        ".gitlab-ci.yml",
+        "README.md",
+        "checks/rubric.yaml",
+        "checks/sealed.json",
+        "grader.toml",
+        "hw.ipynb",
+        "points.csv",
+    ]
+    found = find_kit(tmp_path / "kit")
+    assert found is not None
+    public = load_rubric(found.rubric)
+    assert (public.rubric.points, public.reference) == (12, None)
+    assert tomllib.loads((tmp_path / "kit" / "grader.toml").read_text())["sealed"] == "checks/sealed.json"
+
+
+def test_public_checks_lose_their_answers_and_the_rest_becomes_one_entry(loaded: LoadedRubric) -> None:
+    document = rubric_of(kit(loaded))
+    first, second = document["questions"]
+    assert [c["id"] for c in first["checks"]] == ["area", "f", "later"]
+    assert [c["points"] for c in first["checks"]] == ["1", "1", "4"]
+    assert second["checks"][0] == {"id": "c", "kind": "choice", "points": "3", "of": "c", "sealed": True, "needs": ["k"]}
+    assert keys(document) & set(ANSWERS) == set()
+    assert "reference" not in document
+
+
+def test_only_what_few_tries_cannot_find_is_sealed(loaded: LoadedRubric) -> None:
+    sealed = json.loads(kit(loaded).files["checks/sealed.json"])
+    assert set(sealed["answers"]) == {"1/area", "2/k"}
+
+
+def test_nothing_of_the_reference_its_values_and_hidden_checks_is_in_a_kit(loaded: LoadedRubric) -> None:
+    made = kit(loaded)
+    everything = b"\n".join(made.files.values()).decode()
+    assert made.leaks == ()
+    for secret in (
+        "AREA_OF",
+        "3.14159",
+        "19.63",
+        "7.853",
+        "88.125",
+        "no_square",
+        "not squared",
+        "thirty-one",
+        "31.41",
+        "integral",
+    ):
+        assert secret not in everything
+    for secret in ("summed", "radius **", "quadratic", "grows with the square"):
+        assert secret not in everything
+
+
+@pytest.mark.parametrize(
+    ("planted", "source"),
+    [
+        ("x = AREA_OF_UNIT * radius ** 2", "solution.py"),
+        ("return   AREA_OF_UNIT * radius ** 2 # mine", "solution.py"),
+        ("Rings are summed from the inside outwards.", "solution.py"),
+        ("about 19.635 in all", "a value of the reference"),
+        ("[1.0, 7.853981e0]", "a value of the reference"),
+        ("3.14159265", "solution.py"),
+        ("because the mistakes.no_square_taken", "1/area"),
+        ("The radius was not squared at all.", "1/area"),
+        ("Works for radius thirty-one", "1/secret"),
+        ("Because the integral is taken\nover rings.", "1/why"),
+        ("quadratic growth", "1/word"),
+    ],
+)
+def test_a_planted_leak_is_found_and_its_source_named(loaded: LoadedRubric, planted: str, source: str) -> None:
+    secrets = gather(loaded.rubric, {"solution.py": SOLUTION}, answers(loaded))
+    found = find_leaks({"README.md": f"Some text. {planted} And more."}, secrets)
+    assert any(source in leak.source for leak in found)
+
+
+def test_what_the_task_tells_is_no_leak(loaded: LoadedRubric) -> None:
+    secrets = gather(loaded.rubric, {"solution.py": SOLUTION}, answers(loaded))
+    assert find_leaks({"README.md": "Compute `area` of the disc. Look at the unit. 2.5 and 1.0, 2026"}, secrets) == ()
+
+
+def test_an_instructors_solution_that_was_not_marked_is_a_leak_where_the_reference_has_it(
+    loaded: LoadedRubric, tmp_path: Path
+) -> None:
+    path = tmp_path / "hw.py"
+    path.write_text("### BEGIN SOLUTION\nx = 1\n### END SOLUTION\nsay = 'The radius was not squared at all.'\narea = 19.634954\n")
+    leaks = kit(loaded, path).leaks
+    assert {leak.file for leak in leaks} == {"hw.py"}
+
+
+def test_a_kit_from_a_module_is_the_module_without_its_solutions(loaded: LoadedRubric, tmp_path: Path) -> None:
+    path = tmp_path / "hw.py"
+    path.write_text("def f(radius):\n    ### BEGIN SOLUTION\n    return 19.634954\n    ### END SOLUTION\n")
+    made = kit(loaded, path)
+    assert (made.skeleton, made.solutions, made.leaks) == ("hw.py", 1, ())
+    assert b"NotImplementedError" in made.files["hw.py"]
+
+
+def test_a_kit_goes_into_a_folder_of_its_own(loaded: LoadedRubric, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="not empty"):
+        write_files(kit(loaded), tmp_path)
+
+
+def test_workflows_are_yaml_and_use_the_toolkit_that_was_named(loaded: LoadedRubric) -> None:
+    made = make_kit(loaded, None, answers(loaded), lambda name: f"salt of {name:_<20}", "course/grader@v1")
+    github = yaml.safe_load(made.files[".github/workflows/grade.yml"])
+    assert [step["uses"] for step in github["jobs"]["grade"]["steps"]] == ["actions/checkout@v4", "course/grader@v1"]
+    gitlab = yaml.safe_load(made.files[".gitlab-ci.yml"])
+    assert gitlab["grade"]["variables"] == {"GRADER_TOOLKIT": "git+https://github.com/course/grader@v1"}
+    other = kit(loaded).files
+    assert "vars.GRADER_REPOSITORY" in other[".github/workflows/grade.yml"].decode()
+    assert "variables" not in yaml.safe_load(other[".gitlab-ci.yml"])["grade"]
+
+
+def test_the_readme_says_what_lateness_costs(loaded: LoadedRubric) -> None:
+    readme = kit(loaded).files["README.md"].decode()
+    assert "due 2026-02-03 23:59-05:00" in readme
+    assert "Late after 15 minutes of grace, each day begun costs 10% of the points, at most 50%." in readme
