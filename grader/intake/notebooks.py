@@ -34,7 +34,7 @@ def read_notebook(data: bytes, path: str) -> Part:
     language = content.metadata.get("language_info", {}).get("name") or content.metadata.get("kernelspec", {}).get("language")
     outline = Outline()
     cells: list[Cell] = []
-    for index, raw in enumerate(content.cells[:MAX_CELLS]):
+    for index, raw in enumerate(content.cells):
         source = "".join(raw.source) if isinstance(raw.source, list) else str(raw.source)
         path_here = headings_in(source, outline) if raw.cell_type == "markdown" else outline.path
         kind = raw.cell_type if raw.cell_type in ("code", "markdown") else "raw"
@@ -82,6 +82,19 @@ def _look_for_known_trouble(text: str) -> None:
         )
 
 
+def _bound(content: dict[str, Any]) -> None:
+    """Before anything is done with each cell: that there are not too many; their old outputs are not needed."""
+    sheets = content.get("worksheets")
+    holders = [content, *(sheets if isinstance(sheets, list) else [])]
+    lists = [h["cells"] for h in holders if isinstance(h, dict) and isinstance(h.get("cells"), list)]
+    if sum(map(len, lists)) > MAX_CELLS:
+        count = sum(map(len, lists))
+        raise NotebookFault("too_many_cells", f"The notebook has {count:,} cells; at most {MAX_CELLS:,} are taken.")
+    for cell in (cell for cells in lists for cell in cells if isinstance(cell, dict)):
+        cell.pop("outputs", None)
+        cell.pop("attachments", None)
+
+
 def _upgrade(content: dict[str, Any]) -> Any:
     import nbformat
 
@@ -89,6 +102,7 @@ def _upgrade(content: dict[str, Any]) -> Any:
         raise NotebookFault("not_notebook", "The file holds JSON, but no notebook: `nbformat` is missing.")
     if content["nbformat"] > 4:
         raise NotebookFault("too_new", f"The notebook has format {content['nbformat']}; save it as nbformat 4.")
+    _bound(content)
     try:
         notebook = nbformat.from_dict(content)
         if content["nbformat"] < 4:
