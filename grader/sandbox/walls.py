@@ -18,9 +18,7 @@ USERS = (
     "sudo sysctl -w user.max_user_namespaces=15000 kernel.unprivileged_userns_clone=1; "
     f"on Ubuntu 24.04 also: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0; {IN_A_CONTAINER}"
 )
-GROUP = (
-    "CONFIG_MEMCG in the kernel, or CONFIG_PROC_CHILDREN for the watcher; systemd-run --user --scope -p Delegate=yes grader ..."
-)
+GROUP = "CONFIG_MEMCG in the kernel, or CONFIG_PROC_CHILDREN for a watcher; systemd-run --user --scope -p Delegate=yes grader"
 KERNEL = "a Linux kernel of version 5.13 or later with CONFIG_SECURITY_LANDLOCK; check: grep landlock /sys/kernel/security/lsm, "
 
 

@@ -1,7 +1,7 @@
 """A class with hostile submissions in it: nobody gains a point, nobody else loses one, and nothing gets out of the box.
 
-The tables (`reading.yaml`, `forging.yaml` ...) tell what each attack tries and what must come of it. Every attack tells in its output
-what it ``REACHED`` and what ``held``. The class is graded once a test session, by the command an instructor uses.
+The tables (`reading.yaml`, `forging.yaml` ...) tell what each attack tries and what must come of it. Every attack tells in its
+output what it ``REACHED`` and what ``held``. The class is graded once a test session, by the command an instructor uses.
 """
 
 from __future__ import annotations

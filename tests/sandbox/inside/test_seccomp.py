@@ -1,0 +1,103 @@
+"""The filter of system calls: what the assembled program decides, by running it as the kernel does; then the real one."""
+
+from __future__ import annotations
+
+import errno
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from grader.sandbox.inside import seccomp, syscalls
+from grader.sandbox.inside.seccomp import ALLOW, KILL, REFUSE, program
+
+MACHINES = tuple(seccomp.MACHINES)
+
+
+def decide(machine: str, number: int, *arguments: int, told: int | None = None) -> int:
+    """Runs the program over one call; `told` is the architecture the call claims."""
+    data = {0: number, 4: seccomp.MACHINES[machine] if told is None else told}
+    data |= {16 + 8 * i: value & 0xFFFFFFFF for i, value in enumerate((*arguments, 0, 0, 0, 0, 0, 0)[:6])}
+    code, at, held = program(machine), 0, 0
+    while True:
+        kind, true, false, operand = code[at]
+        at += 1
+        if kind == seccomp.LOAD:
+            held = data[operand]
+        elif kind == seccomp.AND:
+            held &= operand
+        elif kind == seccomp.RETURN:
+            return operand
+        else:
+            tests = {seccomp.EQUAL: held == operand, seccomp.AT_LEAST: held >= operand, seccomp.ANY_BIT: bool(held & operand)}
+            at += true if tests[kind] else false
+
+
+def number(machine: str, name: str) -> int:
+    return syscalls.numbers(machine, {**syscalls.DENIED, **syscalls.PARTLY})[name]
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_every_listed_call_is_refused_and_others_are_not(machine: str) -> None:
+    denied = set(syscalls.numbers(machine, syscalls.DENIED).values())
+    partly = set(syscalls.numbers(machine, syscalls.PARTLY).values())
+    for call in range(syscalls.NEWEST + 1):
+        if call not in partly:
+            assert decide(machine, call) == (REFUSE | errno.EPERM if call in denied else ALLOW), call
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_calls_newer_than_the_list_and_of_other_tables_are_refused(machine: str) -> None:
+    assert decide(machine, syscalls.NEWEST + 1) == REFUSE | errno.ENOSYS
+    assert decide(machine, seccomp.X32_BIT | 39) == REFUSE | errno.ENOSYS
+    assert decide(machine, 20, told=0x40000003) == KILL
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_threads_and_forks_pass_and_new_namespaces_do_not(machine: str) -> None:
+    clone = number(machine, "clone")
+    assert decide(machine, clone, 0x3D0F00) == ALLOW  # a thread of the C library
+    assert decide(machine, clone, 17) == ALLOW  # a fork
+    for flag in (0x80, 0x00020000, 0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000):
+        assert decide(machine, clone, flag | 17) == REFUSE | errno.EPERM
+    assert decide(machine, number(machine, "clone3")) == REFUSE | errno.ENOSYS
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_only_ordinary_sockets_pass(machine: str) -> None:
+    socket = number(machine, "socket")
+    for family in range(64):
+        wanted = ALLOW if family in (1, 2, 10) else REFUSE | errno.EAFNOSUPPORT
+        assert decide(machine, socket, family, 1 | 0o2000000) == wanted
+    assert decide(machine, socket, 2, 3) == REFUSE | errno.EPERM
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_nobody_types_into_a_terminal_or_changes_the_personality(machine: str) -> None:
+    assert decide(machine, number(machine, "ioctl"), 0, 0x5412) == REFUSE | errno.EPERM
+    assert decide(machine, number(machine, "ioctl"), 0, 0x5401) == ALLOW
+    assert decide(machine, number(machine, "personality"), 0x0040000) == REFUSE | errno.EPERM
+    assert decide(machine, number(machine, "personality"), 0xFFFFFFFF) == ALLOW
+
+
+@pytest.mark.box
+@pytest.mark.skipif(sys.platform != "linux", reason="the filter is Linux's")
+def test_under_the_real_filter_programs_and_threads_run_and_the_listed_calls_fail() -> None:
+    code = """
+        import subprocess, threading
+        from grader.sandbox.inside import kernel, seccomp, syscalls
+        import os
+        kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+        seccomp.install()
+        names = syscalls.numbers(os.uname().machine, syscalls.DENIED)
+        print([name for name in names if not seccomp.refuses(name)])
+        thread = threading.Thread(target=print, args=("thread",))
+        thread.start()
+        thread.join()
+        print(subprocess.run(["echo", "program"], capture_output=True, text=True).stdout.strip())
+    """
+    root = Path(__file__).parents[3]
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], cwd=root, capture_output=True, text=True, timeout=60)
+    assert done.stdout.splitlines() == ["[]", "thread", "program"]
