@@ -79,17 +79,22 @@ class DerivationCheck(FormulaKind):
 def steps_of(reading: Reading, decider: Decider) -> DerivationVerdict:
     """Every step; in another accepted layout where that explains as much and more of the shapes fit."""
     found = check_steps(reading, decider)
-    best = (found.count("wrong_here"), found.count("right_other_layout"))
-    if not best[0]:
+    if not found.count("wrong_here"):
         return found
+    best = _misfits(found)
     for layout in decider.environment.accept:
         if layout == "transpose":
             continue
         other = check_steps(reading, in_layout(decider, layout))
-        score = (other.count("wrong_here"), other.count("right_other_layout"))
-        if score < best:
-            found, best = other, score
+        if _misfits(other) < best:
+            found, best = other, _misfits(other)
     return found
+
+
+def _misfits(steps: DerivationVerdict) -> tuple[int, ...]:
+    """How badly a layout explains the steps: errors first, then steps in another layout, then shapes that differ."""
+    of_shape = sum(any(reason.code == "shape" for reason in step.reasons) for step in steps.steps)
+    return (steps.count("wrong_here"), steps.count("right_other_layout"), of_shape)
 
 
 def _steps(counted: int, wrong: int) -> Reason:

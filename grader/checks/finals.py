@@ -160,7 +160,8 @@ class _Desk:
         known = next((m for m in self.check.mistakes if m.id == name), None)
         if known is None:
             return None
-        return Final(known.credit, Reason(code="mistake", facts={"says": known.says}), mistake=known.id)
+        notes = (Reason(code="formula_read", facts=self._facts()),)
+        return Final(known.credit, Reason(code="mistake", facts={"says": known.says}), known.id, notes)
 
     def _own(self) -> Final | None:
         """Right given the student's own earlier formula for one of the quantities that the rubric names."""

@@ -90,6 +90,11 @@ def derivation_steps(facts: Facts) -> str:
     return f"An error enters in {wrong} of {counted(steps, 'step')} of your derivation."
 
 
+def formula_read(facts: Facts) -> str:
+    text = facts.inner("formula").code("text")
+    return f"Your formula for {quantity(facts)} was read as {text}." if text else "Your formula was read."
+
+
 def read_as(facts: Facts) -> str:
     words = clause(facts.inner("cause")) if "code" in facts.inner("cause") else "another way of writing was accepted"
     return f"{words[:1].upper()}{words[1:]}."
@@ -127,6 +132,7 @@ DERIVATIONS: dict[str, Words] = {
     "derivation_steps": Words("errors in the steps", derivation_steps, "Look at the first step that is marked as wrong."),
     "steps_open": Words("steps not decided", lambda _: "No step could be decided.", BY_PERSON),
     "too_much_work": Words("too much work", lambda _: "Deciding your formulas takes too much work.", BY_PERSON),
+    "formula_read": Words("the formula as it was read", formula_read),
     "read_as": Words("how it was read", read_as),
     "step": Words("step", step),
 }

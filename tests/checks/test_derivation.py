@@ -110,6 +110,17 @@ def test_an_error_that_is_carried_on_is_counted_once() -> None:
     assert verdict.credit == Fraction(2, 3)
 
 
+def test_a_wrong_text_in_the_other_layout_is_explained_in_that_layout() -> None:
+    (step,) = judged(f"$${HEAD} = {TURNED[1:]}$$").parts
+    assert [reason["code"] for reason in step.facts["reasons"]] == ["value"]
+
+
+def test_a_known_mistake_shows_the_formula_as_it_was_read() -> None:
+    (note,) = judged(f"$${HEAD} = {TRUTH[1:]}$$").notes
+    assert note.code == "formula_read"
+    assert note.facts["formula"]["text"].startswith("x_1 · (t - x_3)ᵀ · W_2")
+
+
 def test_a_formula_without_steps_earns_nothing_for_the_steps() -> None:
     bare = Capture.of(Text(text=TRUTH))
     verdict = check(weights={"final": "3/4", "steps": "1/4"}).judge((bare,), ())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 
 from grader.model.verdict import Reason
@@ -15,6 +18,10 @@ from grader.reports.words_derivation import OUTCOMES
 from grader.symbolic.annotate import check_text
 from grader.symbolic.environments import named
 
+ROOT = Path(__file__).parents[2]
+TROUBLES = {"IllFormed", "NotUnderstood", "OverBudget"}
+LINTED = {"reference_not_right", "mistake_not_wrong", "mistakes_alike"}
+"""Codes that only the linter meets; it has words of its own."""
 WRONG = r"$$\frac{\partial L}{\partial b_2} = (t - x_3)^T$$ $$\foo <script>$$"
 
 
@@ -80,3 +87,31 @@ def test_every_clause_stands_without_its_facts(table: dict[str, str]) -> None:
 def test_a_row_without_a_reading_shows_what_was_written() -> None:
     (row,) = rows([{"number": 1, "outcome": "not_checkable", "written": "a <b", "left": {}, "right": {}, "reasons": []}])
     assert (row.right_text, row.key, row.says) == ("a <b", "undecided", ())
+
+
+def codes_in_symbolic() -> set[str]:
+    """The codes that the decider writes as literals: troubles, reasons, and notes on how something was read."""
+    found: set[str] = set()
+    for file in sorted((ROOT / "grader" / "symbolic").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            owner = getattr(getattr(node.func, "value", None), "attr", "")
+            given = list(node.args[:1]) if name in TROUBLES or (name == "add" and owner == "notes") else []
+            given += [keyword.value for keyword in node.keywords if keyword.arg == "code" and name == "Reason"]
+            found |= {value.value for value in given if isinstance(value, ast.Constant) and isinstance(value.value, str)}
+    return found - LINTED
+
+
+def test_every_code_of_the_decider_has_its_clause() -> None:
+    assert len(codes_in_symbolic()) > 50
+    assert sorted(codes_in_symbolic() - set(CAUSES)) == []
+
+
+def test_every_repair_has_its_clause() -> None:
+    tree = ast.parse((ROOT / "grader" / "symbolic" / "repair.py").read_text(encoding="utf-8"))
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "Edit" and len(n.args) > 1]
+    codes = {call.args[1].value for call in calls if isinstance(call.args[1], ast.Constant)}
+    assert len(codes) > 10
+    assert sorted(codes - set(REPAIRS)) == []
