@@ -12,6 +12,7 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from grader.intake.headings import heading_key
 from grader.intake.items import Item, items_in
 from grader.intake.text_tables import MAX_CELLS_IN_TABLE, html_tables, tabbed_tables
 from grader.intake.text_tables import Found as _Found
@@ -95,7 +96,13 @@ def _headings(tokens: Sequence[Token]) -> Iterator[_Heading]:
         if token.type == "heading_open" and token.map:
             yield _Heading(int(token.tag[1:]), inline.content.strip(), token.map[0], token.map[1])
         elif token.type == "paragraph_open" and token.map and token.level == 0 and is_bold_line(inline.content):
-            yield _Heading(7, inline.content.strip().strip("*_: ").strip(), token.map[0], token.map[1])
+            title = inline.content.strip().strip("*_: ").strip()
+            yield _Heading(7, title, token.map[0], token.map[1], rest="" if _is_numbered(title) else inline.content.strip())
+
+
+def _is_numbered(title: str) -> bool:
+    """``Problem 3.2``; a bold line without a number may as well be the answer (``**False.**``, ``**B, D**``)."""
+    return any(part.isdigit() for part in heading_key(title).parts)
 
 
 def is_bold_line(text: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from grader.intake.documents import blocks_of
 from grader.intake.sections import read_sections
 from grader.model.evidence import CaptureStatus
@@ -89,3 +91,10 @@ def test_in_a_notebook_a_section_goes_on_over_cells() -> None:
 
 def test_text_before_any_heading_is_no_section() -> None:
     assert [b.path for b in blocks_of(document("hello\n").parts[0])] == [()]
+
+
+@pytest.mark.parametrize("answer", ["**B, D**", "**False.**", "**The kernel finds edges.**"])
+def test_an_answer_in_bold_is_read_and_a_bold_number_is_none(answer: str) -> None:
+    report = document(f"## Question 1.5\n\n{answer}\n\n## Part 2\n\n**Question 2.1**\n\nmore\n")
+    assert section(report, "1.5").text == answer
+    assert section(report, "Part 2").text == "more"
