@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.intake.layout import lay_out
+from grader.intake.sources import Member
 from grader.intake.submissions import Source, find_submissions, read_submission
 from grader.model.student import Student
 from grader.model.submission import Submission
@@ -196,3 +198,15 @@ def test_links_and_paths_that_lead_out_of_a_download_are_left_out(tmp_path: Path
         bundle.writestr("Lily Aster_9001_assignsubmission_file_/main.py", CODE)
     (source,) = find_submissions(archive)
     assert read_submission(source, tmp_path / "unpacked").files == ("main.py",)
+
+
+def test_nothing_is_laid_outside_a_submission_and_what_cannot_be_read_is_said(tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text(CODE)
+    members = (
+        Member("../evil.py", tmp_path / "own.py"),
+        Member("gone.py", tmp_path / "absent.py"),
+        Member("main.py", tmp_path / "own.py"),
+    )
+    faults = lay_out(members, tmp_path / "in" / "s")
+    assert [(fault.path, fault.code) for fault in faults] == [("../evil.py", "not_a_file"), ("gone.py", "unreadable")]
+    assert [path.name for path in (tmp_path / "in").rglob("*.py")] == ["main.py"]

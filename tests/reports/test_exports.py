@@ -13,6 +13,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from grader.model.report import ClassReport, Report
 from grader.model.rubric import Visibility
@@ -60,6 +62,36 @@ def test_gradescope_tests_add_up_to_the_points_without_bonus_and_to_what_is_earn
         assert sum(round(test["max_score"] * 100) for test in found["tests"]) == seen.possible - seen.bonus
         assert sum(scores) == seen.earned + seen.late
         assert round(found.get("score", sum(scores) / 100) * 100) == seen.earned
+
+
+credits_of = st.lists(st.fractions(min_value=0, max_value=1, max_denominator=12), min_size=1, max_size=6)
+
+
+@given(credits_of, credits_of, st.fractions(min_value=Fraction(1, 7), max_value=5, max_denominator=90))
+@settings(max_examples=40, derandomize=True, deadline=None, database=None)
+def test_whatever_the_credits_every_format_shows_the_same_sum(one: list[Fraction], two: list[Fraction], worth: Fraction) -> None:
+    questions = [
+        question(
+            str(qid),
+            "t",
+            worth * len(shares),
+            [check(f"c{i}", "array", worth, graded(c, "values")) for i, c in enumerate(shares)],
+        )
+        for qid, shares in enumerate((one, two))
+    ]
+    whole = report("s", questions)
+    total = view(whole).earned
+    gradescope = student_json("gradescope", whole)["tests"]
+    assert sum(round(test["score"] * 100) for test in gradescope) == total
+    assert sum(round(test["points"] * 100) for test in student_json("prairielearn", whole)["tests"]) == total
+    assert (
+        sum(
+            round(100 * n)
+            for n in json.loads(STUDENT_EXPORTS["autolab"].write(whole, Terms()).splitlines()[1])["scores"].values()
+        )
+        == total
+    )
+    assert class_rows("canvas", class_report(whole))[2][-1] == f"{total // 100}.{total % 100:02d}"
 
 
 def test_thirds_of_points_add_up_in_gradescope() -> None:
@@ -230,6 +262,16 @@ def test_check50_leaves_undecided_what_nobody_decided_and_names_what_a_check_wai
     assert (found["L3/hist"]["passed"], found["L3/hist"]["dependency"]) == (None, "L2/costs")
     assert found["L3/plot"]["passed"] is True  # a person said so
     assert "secret" not in json.dumps(found)
+
+
+def test_check50_does_not_name_a_hidden_check_that_another_waits_for() -> None:
+    checks = [
+        check("secret_name", "array", 1, failed("missing"), visibility=Visibility.HIDDEN),
+        check("b", "array", 1, blocked("needs", check="1/secret_name")),
+    ]
+    first, second = student_json("check50", report("s", [question("1", "t", 2, checks)]))["results"]
+    assert (first["name"], first["passed"], second["dependency"]) == ("1/1", None, None)
+    assert "secret_name" not in json.dumps(second)
 
 
 def test_prairielearn_gets_a_share_within_bounds_and_points_that_add_up() -> None:
