@@ -86,6 +86,10 @@ class CostTableCheck(Check):
         trace = Trace(names=(oracle or self.network,), build=build, inputs=(zeros,), want_state=False)
         return (Look(names=(oracle,)), Call(names=(oracle,), cases=(Case(),)), trace) if oracle else (trace,)
 
+    def is_there(self, seen: Sequence[Capture]) -> bool:
+        """A table of these layers was found, whatever is in it."""
+        return find_table(seen, self.wanted) is not None
+
     def judge(self, seen: Sequence[Capture], expected: Sequence[Capture]) -> Verdict:
         rows = self._rows(expected)
         if rows is None:
@@ -93,7 +97,7 @@ class CostTableCheck(Check):
             return undecided("no_oracle", status="captured", message="the reference gives no table of these layers", names=names)
         found = find_table(seen, self.wanted)
         if found is None:
-            return self._nothing(seen)
+            return self.nothing_found(seen)
         return at(found.capture, self._judge_table(found, rows))
 
     def _rows(self, expected: Sequence[Capture]) -> tuple[Row, ...] | None:
@@ -106,7 +110,7 @@ class CostTableCheck(Check):
                 return rows
         return None
 
-    def _nothing(self, seen: Sequence[Capture]) -> Verdict:
+    def nothing_found(self, seen: Sequence[Capture]) -> Verdict:
         """No table anywhere: proven missing, or something that may be one."""
         for capture in seen:
             if capture.status is CaptureStatus.BOX_FAILED:
