@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from grader.checks import Rubric
 from grader.errors import UsageError
-from grader.grading.alone import judge_alone, narrowed, not_live
+from grader.grading.alone import judge_alone, narrowed, not_live, plan_alone
 from grader.grading.judge import Judged, judge_submission
 from grader.grading.plan import plan_reference, plan_submission
 from grader.grading.score import score
@@ -164,13 +164,14 @@ class Checker:
         self.listen("reading")
         rubric = assignment.rubric.rubric
         submission = read_work(assignment.file, rubric)
-        plan = plan_submission(rubric, data_files(assignment.rubric, assignment.data))
+        reference = read_reference(assignment.rubric)
+        make_plan = plan_alone if reference is None else plan_submission
+        plan = make_plan(rubric, data_files(assignment.rubric, assignment.data))
         key = _digest(content_of(submission), plan.model_dump_json(exclude={"probes"}), *(p.key for p in plan.probes))
         if key not in self._evidence:
             self.listen("running")
             self._evidence = {key: observe(self.sandbox, plan, submission, rubric.limits)}
         evidence = self._evidence[key]
-        reference = read_reference(assignment.rubric)
         if reference is None:
             judged = judge_alone(rubric, evidence, assignment.sealed, submission)
         else:
@@ -200,7 +201,7 @@ def check_live(sandbox: Sandbox, assignment: Assignment) -> Report:
         submission = read_work(assignment.file, rubric)
     except (OSError, UsageError):
         submission = Submission(id="session", root="", digest="")
-    plan = plan_submission(rubric)
+    plan = plan_alone(rubric)
     found = sandbox.run(plan, submission, rubric.limits)
     evidence = found.model_copy(update={"captures": {**found.captures, **read_sections(submission, plan.for_reading)}})
     judged = judge_alone(rubric, evidence, assignment.sealed, submission)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -48,6 +49,8 @@ def check(
     from grader import selfcheck
     from grader.sandbox.factory import make_sandbox, require
 
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # consoles of other encodings have no check mark
     given = [path for path in (rubric, file) if path is not None]
     assignment = _read(given, question or [])
     environment = assignment.rubric.rubric.environment

@@ -12,23 +12,24 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks import AnyCheck, Check, Question, Rubric
+from grader.checks import Check, Rubric
 from grader.checks.array import ArrayCheck, dtype_name
 from grader.checks.base import at, first_captured, not_readable, refusal
 from grader.checks.blame import environment_fault
 from grader.checks.call import CallCheck, small_inputs
-from grader.checks.choice import ChoiceCheck
 from grader.checks.compare import dtype_fits
+from grader.checks.cost_table import CostTableCheck
 from grader.checks.literals import as_array, as_number, describe, fact
 from grader.checks.number import NumberCheck
-from grader.grading.items import items_of
+from grader.grading.items import Item, items_of
 from grader.grading.judge import Judged, judge_submission
+from grader.grading.plan import plan_submission
 from grader.grading.sealed import Sealed, judge_sealed
 from grader.model.evidence import Capture, CaptureStatus, Evidence
-from grader.model.rubric import Visibility
+from grader.model.probe import DataFile, Plan, Probe, Trace, unique
 from grader.model.submission import Submission
-from grader.model.values import Calls, Outcome, Value
-from grader.model.verdict import Reason, Verdict, failed, undecided, waiting
+from grader.model.values import Calls, Outcome, Section, Value
+from grader.model.verdict import Reason, Status, Verdict, failed, undecided, waiting
 
 NOT_HERE = Capture(status=CaptureStatus.MISSING, detail="there is no reference here")
 
@@ -38,14 +39,47 @@ def judge_alone(rubric: Rubric, evidence: Evidence, sealed: Sealed | None = None
     names = {id(item.check): item.name for item in items_of(rubric)}
     answers = sealed.answers if sealed is not None else {}
 
+    own = {item.name: tuple(c for p in _own_network(rubric, item) if (c := evidence.capture(p))) for item in items_of(rubric)}
+
     def judge(check: Check, seen: Sequence[Capture], expected: Sequence[Capture]) -> Verdict:
-        verdict = verdict_alone(check, seen) if NOT_HERE in expected else check.judge(seen, expected)
+        if isinstance(check, CostTableCheck) and NOT_HERE in expected:
+            verdict = _table_alone(check, seen, own[names[id(check)]])
+        else:
+            verdict = verdict_alone(check, seen) if NOT_HERE in expected else check.judge(seen, expected)
         answer = answers.get(names[id(check)])
         if verdict.reason.code != "at_hand_in" or answer is None:
             return verdict
         return at(first_captured(seen), judge_sealed(check, answer, seen) or verdict)
 
     return judge_submission(rubric, evidence, _Nobody(), submission, judge)
+
+
+def plan_alone(rubric: Rubric, data: tuple[DataFile, ...] = ()) -> Plan:
+    """All the probes of a rubric, and what takes the place of the reference: the student's own network for her own table."""
+    plan = plan_submission(rubric, data)
+    own = (probe for item in items_of(rubric) for probe in _own_network(rubric, item))
+    return plan.model_copy(update={"probes": unique((*plan.probes, *own))})
+
+
+def _own_network(rubric: Rubric, item: Item) -> tuple[Probe, ...]:
+    """The trace of the student's network that a cost table is about, under the names the rubric knows it by."""
+    check = item.check
+    if not isinstance(check, CostTableCheck):
+        return ()
+    names = next((q.answer.classes[check.network] for q in rubric.questions if check.network in q.answer.classes), ())
+    asked = check.expected_probes(item.question.answer, ())
+    return tuple(p.model_copy(update={"names": names or p.names}) for p in asked if isinstance(p, Trace))
+
+
+def _table_alone(check: CostTableCheck, seen: Sequence[Capture], own: Sequence[Capture]) -> Verdict:
+    """Whether a table fits the student's own network; that both are right is judged later."""
+    if not check.is_there(seen):
+        return check.nothing_found(seen)
+    verdict = check.judge(seen, own)
+    if verdict.status in (Status.FAILED, Status.PARTIAL):
+        return verdict.model_copy(update={"notes": (*verdict.notes, Reason(code="own_network_differs"))})
+    notes = (Reason(code="own_network_fits"),) if verdict.status is Status.PASSED else ()
+    return undecided("at_hand_in").model_copy(update={"place": verdict.place, "notes": notes})
 
 
 def not_live(judged: Judged) -> dict[str, Verdict]:
@@ -74,6 +108,8 @@ def verdict_alone(check: Check, seen: Sequence[Capture]) -> Verdict:
     capture = first_captured(seen)
     if capture.value is None:
         return refusal(capture) or undecided("box_failed", detail="")
+    if isinstance(capture.value, Section):
+        return at(capture, undecided("at_hand_in"))
     form = next((judge for kind, judge in _FORMS.items() if isinstance(check, kind)), None)
     found = form(check, capture.value) if form is not None else None
     return at(capture, found or undecided("at_hand_in", seen_type=describe(capture.value)))
@@ -142,20 +178,6 @@ _FORMS: dict[type[Check], Callable[[Any, Value], Verdict | None]] = {
     ArrayCheck: _array_form,
     CallCheck: _call_form,
 }
-
-_ANSWERS = {"expect", "value", "also", "mistakes", "follow_through", "correct"}
-"""Fields that tell an answer, or name one in the reference."""
-
-
-def public_check(question: Question, check: AnyCheck) -> dict[str, Any] | None:
-    """A check that needs the reference as a rubric for students has it: what to look at, without any answer.
-
-    None for a check that students do not see, and for kinds of which nothing can be said without the reference.
-    """
-    if check.visibility is not Visibility.VISIBLE or not isinstance(check, NumberCheck | ArrayCheck | CallCheck | ChoiceCheck):
-        return None
-    document: dict[str, Any] = check.model_dump(mode="json", exclude_unset=True, by_alias=True, exclude=_ANSWERS)
-    return {**document, "sealed": True} if isinstance(check, ChoiceCheck) else document
 
 
 def narrowed(rubric: Rubric, wanted: Sequence[str]) -> Rubric:

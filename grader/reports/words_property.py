@@ -42,9 +42,10 @@ def not_symmetric(facts: Facts) -> str:
 def gradient_differs(facts: Facts) -> str:
     case = facts.count("case")
     where = f" in case {case}" if case else ""
+    seen, difference = facts.code("seen", "something"), facts.code("difference", "something else")
     return (
-        f"The gradient does not fit your own function{where}{inputs(facts)}: along a random direction it says "
-        f"{facts.code('seen', 'something')}, finite differences of your function say {facts.code('difference', 'something else')}."
+        f"The gradient does not fit your own function{where}{inputs(facts)}: along a random direction it says {seen}, "
+        f"finite differences of your function say {difference}."
     )
 
 
@@ -60,6 +61,14 @@ def at_hand_in(facts: Facts) -> str:
 
 def not_live(facts: Facts) -> str:
     return "What cells printed cannot be seen from here."
+
+
+def own_network_fits(facts: Facts) -> str:
+    return "The table fits your own network."
+
+
+def own_network_differs(facts: Facts) -> str:
+    return "The table was compared with your own network."
 
 
 def sealed_differs(facts: Facts) -> str:
@@ -78,5 +87,11 @@ PROPERTIES = {
     "not_smooth": Words("no smooth point", not_smooth, "A person decides."),
     "at_hand_in": Words("judged when you hand in", at_hand_in),
     "not_live": Words("not seen in a live session", not_live, "Run `grader check` in a terminal to have it looked at."),
-    "sealed_differs": Words("not the sealed answer", sealed_differs, "Go through the steps that lead to it again."),
+    "own_network_fits": Words("fits your own network", own_network_fits),
+    "own_network_differs": Words("differs from your own network", own_network_differs, "Mend the one that is wrong."),
+    "sealed_differs": Words(
+        "not the sealed answer",
+        sealed_differs,
+        "Go through the steps that lead to it; if it rests on an earlier value that is wrong, mend that one first.",
+    ),
 }

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from grader.grading import sealed as sealing
-from grader.grading.alone import judge_alone, narrowed, not_live, public_check
+from grader.grading.alone import judge_alone, narrowed, not_live, plan_alone, verdict_alone
 from grader.grading.items import items_of
 from grader.grading.sealed import Sealed, seal
 from grader.model.evidence import Capture, Evidence
+from grader.model.probe import Trace
 from grader.model.values import Calls, Outcome
-from tests.checks.check_cases import ERROR, MISSING, NO_LIBRARY
+from tests.checks.check_cases import ERROR, MISSING, NO_LIBRARY, section
+from tests.checks.test_cost_table import LABELS, NETWORK, ROWS, changed
 from tests.grading.build import evidence, rubric
 
 RUBRIC = rubric("""
@@ -60,6 +62,11 @@ def test_a_check_says_what_is_proven_without_the_reference(name: str, seen: Any,
     assert verdicts(**{"x": 1.0, name: seen})[name] == code
 
 
+def test_an_answer_that_stands_in_a_report_waits_for_the_hand_in() -> None:
+    (item, *_) = items_of(RUBRIC)
+    assert verdict_alone(item.check, [MISSING, section("The number is 3.")]).reason.code == "at_hand_in"
+
+
 def test_what_needs_a_missing_answer_is_not_looked_at() -> None:
     assert verdicts(x=MISSING, A=[1.0])["A"] == "needs"
 
@@ -85,14 +92,6 @@ def test_what_a_live_session_cannot_know_is_said_as_that() -> None:
     assert {verdict.reason.code for verdict in found.values()} == {"not_live"}
 
 
-def test_a_public_check_names_nothing_of_the_reference() -> None:
-    made = {item.check.id: public_check(item.question, item.check) for item in items_of(RUBRIC)}
-    assert made["x"] == {"id": "x", "kind": "number", "of": "x", "points": "1"}
-    assert made["w"] is None
-    assert made["pick"] is not None
-    assert made["pick"]["sealed"] is True
-
-
 def test_one_question_brings_those_it_needs() -> None:
     made = rubric("""
 - {id: "1", title: One, points: 1, answer: {variables: {x: x}}, checks: [{id: x, kind: number, of: x, points: 1}]}
@@ -103,3 +102,33 @@ def test_one_question_brings_those_it_needs() -> None:
     both = narrowed(made, ["2"])
     assert ([q.id for q in both.questions], both.points, both.bonus) == (["1", "2.1", "2.2"], 2, 1)
     assert narrowed(made, ["9"]).questions == ()
+
+
+TABLE = rubric(
+    """
+- id: "1"
+  title: Network
+  points: 1
+  answer: {classes: {Net: [Net, MyNet]}}
+  checks: [{id: net, kind: source, of: Net, points: 1, must: [Linear]}]
+- id: "2"
+  title: Costs
+  points: 1
+  answer: {variables: {t: t}}
+  checks: [{id: t, kind: cost_table, of: t, points: 1, network: Net, input: [1, 3, 32, 32], layers: LABELS}]
+""".replace("LABELS", str(list(LABELS)))
+)
+
+
+def test_a_cost_table_is_compared_with_the_students_own_network() -> None:
+    (trace,) = [probe for probe in plan_alone(TABLE).probes if isinstance(probe, Trace)]
+    assert trace.names == ("Net", "MyNet")
+    for rows, status, note in ((ROWS, "undecided", "own_network_fits"), (changed(0, 5, "1"), "partial", "own_network_differs")):
+        found = evidence(TABLE, {"t": rows})
+        found = found.model_copy(update={"captures": {**found.captures, trace.key: Capture.of(NETWORK)}})
+        verdict = judge_alone(TABLE, found).verdicts["2/t"]
+        assert (verdict.status, [n.code for n in verdict.notes][-1:]) == (status, [note])
+
+
+def test_a_cost_table_that_is_not_there_is_missing_and_not_called_there() -> None:
+    assert judge_alone(TABLE, evidence(TABLE, {})).verdicts["2/t"].reason.code == "missing"
