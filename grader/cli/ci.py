@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grader.cli.grade import Isolation
-from grader.cli.runner_files import RunnerFiles, take_runner_files
+from grader.cli.runner_files import RunnerFiles, hide_from_others, take_runner_files
 
 if TYPE_CHECKING:
     from grader.model.report import Report
@@ -46,6 +46,7 @@ def ci(
     where = find_host(os.environ) if host is Host.AUTO else host
     repository = os.environ.get("GITHUB_WORKSPACE") or os.environ.get("CI_PROJECT_DIR") or str(Path.cwd())
     files = take_runner_files(os.environ)
+    hide_from_others()
     with commands_off(where):
         report = _grade(folder, rubric, isolation)
     touched = files.restore()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import os
 import sys
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
@@ -46,14 +45,12 @@ class RunnerFiles:
 def take_runner_files(environment: MutableMapping[str, str]) -> RunnerFiles:
     """Note the runner's files, and take the variables that name them, or hold its tokens, out of the environment.
 
-    No process started from here inherits them. On Linux other processes of the same user cannot read our memory or our first
-    environment any more either (prctl(2), PR_SET_DUMPABLE).
+    No process started from here inherits them.
     """
     paths = {name: Path(environment[name]) for name in FILES if environment.get(name)}
     before = {name: _content(path) for name, path in paths.items()}
     for name in [n for n in environment if n.startswith(_SECRET_PREFIXES) or n.endswith("_TOKEN")]:
         del environment[name]
-    _hide_from_others()
     return RunnerFiles(paths, before)
 
 
@@ -64,7 +61,11 @@ def _content(path: Path) -> bytes:
         return b""
 
 
-def _hide_from_others() -> None:
-    if sys.platform == "linux" and os.environ.get("PYTEST_CURRENT_TEST") is None:
+def hide_from_others() -> None:
+    """On Linux, other processes of the same user can no longer read our memory, nor the environment we were started with.
+
+    prctl(2), PR_SET_DUMPABLE. It does not hold against root, and not for the processes that started us.
+    """
+    if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
