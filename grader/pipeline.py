@@ -20,7 +20,7 @@ from grader.intake.sections import read_sections
 from grader.intake.submissions import Source, find_submissions, read_submission
 from grader.model.evidence import Capture, CaptureStatus, Evidence, Run
 from grader.model.probe import DataFile, Plan, Probe
-from grader.model.report import ClassReport, Report
+from grader.model.report import ClassReport, CorrectedReading, Report
 from grader.model.rubric import Limits
 from grader.model.submission import Fault, Submission
 from grader.quality.findings import Trial, conclude
@@ -111,7 +111,7 @@ def grade(job: Job) -> Graded:
         )
         evidence = _observe_class(job, folder, workers, plan, submissions, entries)
         oracle = _Oracle(folder.evidence, reference, rubric, data, workers.sandbox if reference else None, job.fresh)
-        judged = _judge_class(rubric, submissions, evidence, oracle, job.listen)
+        judged = _judge_class(rubric, submissions, evidence, oracle, job.listen, folder.readings())
     return _write(folder, rubric, submissions, evidence, judged)
 
 
@@ -133,7 +133,7 @@ def regrade(out: Path, rubric: LoadedRubric) -> Graded:
         submissions.append(submission.model_copy(update={"id": entry.id, "handed_in": entry.handed_in}))
         evidence[entry.id] = found
     oracle = _Oracle(folder.evidence, None, rubric.rubric, (), None, digest=manifest.reference)
-    judged = _judge_class(rubric.rubric, submissions, evidence, oracle, lambda _: None)
+    judged = _judge_class(rubric.rubric, submissions, evidence, oracle, lambda _: None, folder.readings())
     return _write(folder, rubric.rubric, submissions, evidence, judged)
 
 
@@ -321,14 +321,22 @@ class _JudgedClass:
 
 
 def _judge_class(
-    rubric: Rubric, submissions: Sequence[Submission], evidence: dict[str, Evidence], oracle: _Oracle, listen: Listener
+    rubric: Rubric,
+    submissions: Sequence[Submission],
+    evidence: dict[str, Evidence],
+    oracle: _Oracle,
+    listen: Listener,
+    readings: Sequence[CorrectedReading],
 ) -> _JudgedClass:
     """Judge all; ask the reference what the verdicts need; judge again what had to wait."""
+    corrected = {s.id: {f"{r.question}/{r.check}": r for r in readings if r.submission == s.id} for s in submissions}
     judged: dict[str, Judged] = {}
     waiting = list(submissions)
     while waiting:
         for submission in waiting:
-            judged[submission.id] = judge_submission(rubric, evidence[submission.id], oracle.captures, submission, judge_limited)
+            judged[submission.id] = judge_submission(
+                rubric, evidence[submission.id], oracle.captures, submission, judge_limited, corrected[submission.id]
+            )
         waiting = [s for s in waiting if judged[s.id].open_probes]
         asked = {p.key: p for s in waiting for p in judged[s.id].open_probes}
         if not asked or not oracle.may_ask:

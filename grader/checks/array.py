@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
-from grader.checks.base import OracleCheck, at, first_captured, not_readable, oracle_fault, refusal, value_of
+from grader.checks.base import at, first_captured, not_readable, oracle_fault, refusal, value_of
 from grader.checks.compare import Closeness, Layout, fit
 from grader.checks.literals import as_array
+from grader.checks.reports import ReportedCheck, ReportReading, last_place, read_report, turned_to, without_sections
 from grader.model.evidence import Capture
 from grader.model.values import Array, Value
 from grader.model.verdict import Reason, Verdict, failed, passed, undecided
 
 
-class ArrayCheck(OracleCheck):
+class ArrayCheck(ReportedCheck):
     """An array, tensor or nested list; nothing is broadcast."""
 
     kind: Literal["array"] = "array"
+    is_array: ClassVar[bool] = True
     rtol: float = Field(default=1e-5, ge=0, lt=1)
     """Tolerance relative to each expected entry."""
     atol: float = Field(default=1e-8, ge=0)
@@ -39,7 +42,10 @@ class ArrayCheck(OracleCheck):
         right = None if value is None else as_array(value)
         if right is None or not (self.nonfinite or np.isfinite(right).all()):
             return undecided("no_oracle", status="captured", message="the expected value is no finite array", names=[])
-        capture = first_captured(seen)
+        reading = read_report(self.report, seen, self.is_array)
+        if reading is not None:
+            return self._judge_reading(reading, right)
+        capture = first_captured(without_sections(seen) if self.report else seen)
         if capture.value is None:
             return refusal(capture) or undecided("box_failed", detail="")
         array = as_array(capture.value)
@@ -51,6 +57,19 @@ class ArrayCheck(OracleCheck):
             reason = best.mismatch.reason()
             return at(capture, failed(reason.code, **reason.facts))
         return at(capture, passed(), *layout_note(best.layout, self.layouts))
+
+    def _judge_reading(self, reading: ReportReading, right: NDArray[Any]) -> Verdict:
+        """An array read in a report: it has no dtype, and is right to the digits that are written."""
+        if reading.written is None or reading.note is None:
+            return reading.verdict or undecided("unclear_reading", labels=[], read=[])
+        array = turned_to(reading.written.value, right.shape)
+        exact = fit(array, right, self.layouts, Closeness(self.rtol, self.atol))
+        wide = fit(array, right, self.layouts, Closeness(self.rtol, last_place(reading.written, self.atol)))
+        if wide.mismatch is not None:
+            reason = wide.mismatch.reason()
+            return at(reading.capture, failed(reason.code, **reason.facts), reading.note)
+        rounded = (Reason(code="written_digits"),) if exact.mismatch is not None else ()
+        return at(reading.capture, passed(), reading.note, *layout_note(wide.layout, self.layouts), *rounded)
 
 
 def dtype_name(value: Value) -> str:

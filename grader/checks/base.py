@@ -14,7 +14,7 @@ from grader.model.base import Exact, Frozen
 from grader.model.evidence import Capture, CaptureStatus
 from grader.model.probe import Look, Probe
 from grader.model.rubric import Answer, Visibility
-from grader.model.values import Opaque, Value
+from grader.model.values import Opaque, Text, Value
 from grader.model.verdict import Reason, Verdict, failed, undecided, waiting
 
 
@@ -95,6 +95,18 @@ class Check(Frozen):
     def expected_probes(self, answer: Answer, seen: Sequence[Capture], oracle: str = "") -> tuple[Probe, ...]:
         """What to observe in the reference, given what was seen; `oracle` replaces the reference's own name (a mistake)."""
         return ()
+
+    def as_read(self, seen: Sequence[Capture]) -> tuple[Capture, ...]:
+        """The captures with what a report says in the place of the report, for the steps that build on this one."""
+        return tuple(seen)
+
+    def corrected(self, read: str) -> tuple[Capture, ...]:
+        """The captures that stand for a reading which a human corrected.
+
+        Raises:
+            ValueError: this is no answer that the kind could read.
+        """
+        return (Capture.of(Text(text=read, length=len(read))),)
 
     def literal(self, value: Any) -> tuple[Capture, ...]:
         """What stands for the reference's captures when a rubric gives a mistake (or the expected value) as a literal."""

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from grader.checks.answers import Reading, match_option, read_choice
 from grader.checks.base import Check, at, first_captured, not_readable, oracle_fault, refusal, value_of
 from grader.checks.literals import from_value
+from grader.checks.reports import is_report, read_note
 from grader.checks.writing import nothing_written, own_text
 from grader.model.evidence import Capture
 from grader.model.probe import Look, Probe, Read
@@ -94,9 +95,10 @@ class ChoiceCheck(Check):
         if not reading.clear:
             code = "ambiguous" if reading.chosen else "not_read"
             return at(capture, undecided(code, excerpt=_excerpt(capture.value), options=list(self.options)))
+        notes = (read_note(self._ordered(reading.chosen), _telling(capture.value, self)),) if is_report(capture.value) else ()
         if right is None:
             return at(capture, undecided("at_hand_in", seen=self._ordered(reading.chosen)))
-        return at(capture, self._score(reading.chosen, right))
+        return at(capture, self._score(reading.chosen, right), *notes)
 
     def reading_of(self, value: Value) -> Reading | None:
         """The options a value chooses; None for a value of no use."""
@@ -130,6 +132,15 @@ class ChoiceCheck(Check):
 
     def _ordered(self, chosen: frozenset[str]) -> list[str]:
         return [option for option in self.options if option in chosen]
+
+
+def _telling(value: Value, check: ChoiceCheck) -> str:
+    """The line of a report that says which option is chosen."""
+    text = own_text(value.text, check.skeleton) if isinstance(value, Text | Section) else ""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    whole = read_choice(text, check.options, check.several)
+    clear = (line for line in lines if read_choice(line, check.options, check.several) == whole)
+    return next(clear, lines[0] if lines else "")[:160]
 
 
 def _excerpt(value: Value) -> str:

@@ -18,6 +18,7 @@ from grader.checks.cost_names import SHAPE_COLUMNS, Column, layer_within
 from grader.checks.cost_place import Found, find_table
 from grader.checks.cost_rows import read_tables
 from grader.checks.literals import as_text, to_value
+from grader.checks.reports import is_report, read_note
 from grader.model.base import Exact
 from grader.model.evidence import Capture, CaptureStatus
 from grader.model.probe import Call, Case, Look, Prints, Probe, Read, Trace
@@ -98,7 +99,8 @@ class CostTableCheck(Check):
         found = find_table(seen, self.wanted)
         if found is None:
             return self.nothing_found(seen)
-        return at(found.capture, self._judge_table(found, rows))
+        notes = (read_note(*_as_read(found, self)),) if found.capture.value and is_report(found.capture.value) else ()
+        return at(found.capture, self._judge_table(found, rows), *notes)
 
     def _rows(self, expected: Sequence[Capture]) -> tuple[Row, ...] | None:
         """The expected rows from the first capture that gives every cell."""
@@ -174,6 +176,13 @@ class CostTableCheck(Check):
             return Finding(self.follow_credit, _cell("cell_followed", facts, row, column))
         slip = next((slip for count in whole if (slip := slip_in_count(column, count, row))), "")
         return Finding(Fraction(0), _cell("cell_wrong", {**facts, "slip": slip}, row, column))
+
+
+def _as_read(found: Found, check: CostTableCheck) -> tuple[str, ...]:
+    """How many cells were read, and the rows with what stands in the judged columns."""
+    texts = [[found.cells.get((i, column), "?") for column in check.columns] for i in range(len(check.layers))]
+    rows = [f"{labels[0]}: {', '.join(cells)}" for labels, cells in zip(check.layers, texts, strict=True)]
+    return (f"{sum(cell != '?' for cells in texts for cell in cells)} cells", "; ".join(rows))
 
 
 def _shape_cell(text: str, facts: Mapping[str, Any], row: Row, column: str) -> Finding:

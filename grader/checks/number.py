@@ -8,14 +8,15 @@ from typing import Literal
 import numpy as np
 from pydantic import Field
 
-from grader.checks.base import OracleCheck, at, first_captured, not_readable, oracle_fault, refusal, value_of
+from grader.checks.base import at, first_captured, not_readable, oracle_fault, refusal, value_of
 from grader.checks.compare import Closeness, compare
 from grader.checks.literals import Number, as_number, fact
+from grader.checks.reports import ReportedCheck, ReportReading, last_place, read_report, without_sections
 from grader.model.evidence import Capture
-from grader.model.verdict import Verdict, failed, passed, undecided
+from grader.model.verdict import Reason, Verdict, failed, passed, undecided
 
 
-class NumberCheck(OracleCheck):
+class NumberCheck(ReportedCheck):
     """A number within a tolerance of the expected one; it may stand in an array of one entry or in a string."""
 
     kind: Literal["number"] = "number"
@@ -34,8 +35,29 @@ class NumberCheck(OracleCheck):
         right = None if value is None else as_number(value)
         if right is None or not np.isfinite(_float(right)):
             return undecided("no_oracle", status="captured", message="the expected value is no finite number", names=[])
-        capture = first_captured(seen)
+        reading = read_report(self.report, seen, self.is_array)
+        if reading is not None:
+            return self._judge_reading(reading, right)
+        capture = first_captured(without_sections(seen) if self.report else seen)
         return refusal(capture) or at(capture, self._judge_value(capture, right))
+
+    def _judge_reading(self, reading: ReportReading, right: Number) -> Verdict:
+        """A number read in a report: right to the digits that are written, a percentage as a share where one is expected."""
+        if reading.written is None or reading.note is None:
+            return reading.verdict or undecided("unclear_reading", labels=[], read=[])
+        if reading.written.value.size != 1 or isinstance(right, complex):
+            facts = {"labels": [], "read": [reading.note.facts["excerpt"]]}
+            return at(reading.capture, undecided("unclear_reading", **facts), reading.note)
+        scale = 0.01 if reading.written.percent and abs(_float(right)) <= 1 else 1.0
+        value = reading.written.number * scale
+        if self.integer:
+            is_right, is_exact = value == right, True
+        else:
+            exact, wide = self.atol, last_place(reading.written, self.atol / scale) * scale
+            is_exact, is_right = (_close(value, right, self.rtol, atol) for atol in (exact, wide))
+        verdict = passed(seen=fact(value)) if is_right else failed("values", seen=fact(value), expected_value=fact(right))
+        notes = (reading.note, Reason(code="written_digits")) if is_right and not is_exact else (reading.note,)
+        return at(reading.capture, verdict, *notes)
 
     def _judge_value(self, capture: Capture, right: Number) -> Verdict:
         if capture.value is None:
@@ -50,6 +72,10 @@ class NumberCheck(OracleCheck):
             mismatch = compare(np.asarray(_float(number)), np.asarray(_float(right)), close)
             code = mismatch.code if mismatch else ""
         return failed(code, seen=fact(number), expected_value=fact(right)) if code else passed(seen=fact(number))
+
+
+def _close(value: float, right: Number, rtol: float, atol: float) -> bool:
+    return compare(np.asarray(value), np.asarray(_float(right)), Closeness(rtol=rtol, atol=atol)) is None
 
 
 def _float(number: Number) -> float | complex:

@@ -13,12 +13,15 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from grader.checks.base import Check, at, not_readable, oracle_fault, refusal, value_of
 from grader.checks.compare import Closeness, compare
-from grader.checks.literals import fact, flat_numbers, from_value
+from grader.checks.literals import fact, flat_numbers, from_value, to_value
 from grader.checks.logic import FUNCTIONS, LOW, Bias, Levels, Truth, Unit, column_of, name_of, rows, truth_of
+from grader.checks.plain_math import plain
+from grader.checks.unit_reports import read_unit
+from grader.checks.written_values import value_at
 from grader.model.base import Exact, Frozen
 from grader.model.evidence import Capture
-from grader.model.probe import Look, Probe
-from grader.model.rubric import Answer
+from grader.model.probe import Look, Probe, Read
+from grader.model.rubric import Answer, Names
 from grader.model.values import Value
 from grader.model.verdict import Reason, Verdict, failed, graded, undecided
 
@@ -38,6 +41,25 @@ class TableShares(Frozen):
     """By default 1 where no table is judged, else 0: the weights are then another check's affair."""
     features: Weight = Fraction(1)
     outputs: Weight = Fraction(1)
+
+
+class WeightsInReport(Frozen):
+    """What to look for in a report, where the weights are in no variable."""
+
+    weights: tuple[Names, ...] = ()
+    """For each weight in its order the symbols that it is given to (``w_0``, ``w_{20}``)."""
+    label: Names | tuple[()] = ()
+    """Symbols or words that the list of all weights is given to."""
+    features: Names = ("s",)
+    """The heading of the column of s, or the symbol that its list is given to."""
+    outputs: Names = ("y",)
+    """Likewise for y."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> WeightsInReport:
+        if not (self.weights or self.label):
+            raise ValueError("say what to look for: `weights` with the symbols of each, or a `label` of them all")
+        return self
 
 
 class TruthTableCheck(Check):
@@ -62,6 +84,8 @@ class TruthTableCheck(Check):
     """A key for the student's column of s: 2^n values in order, or whole rows that begin with the inputs."""
     outputs: str = ""
     """A key for the student's column of y, likewise; in whole rows it is the last."""
+    report: WeightsInReport | None = None
+    """What to look for in the section under the question's heading, where there are no variables."""
     zero: Literal["wrong", "positive", "negative"] = "wrong"
     """What a feature of exactly 0 means: no sign is defined, or the course's convention."""
     compare: TableShares = TableShares()
@@ -113,7 +137,17 @@ class TruthTableCheck(Check):
         return tuple(key for key in (*self.of, self.features, self.outputs) if key)
 
     def probes(self, answer: Answer) -> tuple[Probe, ...]:
-        return tuple(Look(names=answer.places[key]) for key in self.places())
+        looks = tuple(Look(names=answer.places[key]) for key in self.places())
+        return (*looks, Read(headings=answer.headings)) if self.report and answer.headings else looks
+
+    def corrected(self, read: str) -> tuple[Capture, ...]:
+        """Weights, and after semicolons the columns: ``0.5, -0.5, -0.5; 1.5, 0.5, 0.5, -0.5``."""
+        found = [value_at(f"[{plain(part).strip(' []()')}]", 0) for part in read.split(";")]
+        if len(found) != (1 if self.of else 0) + bool(self.features) + bool(self.outputs) or None in found:
+            raise ValueError(f"{read!r} does not give the weights and the columns, each a list, with semicolons between")
+        captures = [Capture.of(to_value(value.value)) for value in found if value is not None]
+        nothing = Capture.of(to_value(np.zeros(0)))
+        return (captures[0], *[nothing] * (len(self.of) - 1), *captures[1:]) if self.of else tuple(captures)
 
     def expected_probes(self, answer: Answer, seen: Sequence[Capture], oracle: str = "") -> tuple[Probe, ...]:
         return (Look(names=(oracle,)),) if oracle else ()
@@ -128,8 +162,16 @@ class TruthTableCheck(Check):
         wanted = self._wanted(from_value(value) if value is not None else self.function)
         if wanted is None and "function" in self._shares():
             return undecided("no_oracle", status="captured", message="the expected value is no logic function", names=[])
+        told = read_unit(self, seen) if self.report else None
+        if told is not None and told.verdict is not None:
+            return told.verdict
+        seen = told.captures if told is not None else seen[: len(self.places())]
         if len(seen) != len(self.places()):
             return undecided("box_failed", detail="not all places came back")
+        verdict = self._judge_captures(seen, value, wanted)
+        return verdict if told is None else at(told.place, verdict, *told.notes)
+
+    def _judge_captures(self, seen: Sequence[Capture], value: Value | None, wanted: Truth | None) -> Verdict:
         weights = self._weights(seen[: len(self.of)])
         if isinstance(weights, Verdict):
             return weights

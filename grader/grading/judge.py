@@ -14,13 +14,15 @@ from typing import TypeAlias
 from grader.checks import Check, Rubric
 from grader.checks.base import Also, Mistake
 from grader.checks.blame import EnvironmentFault
+from grader.checks.writing import own_text
 from grader.grading.environment import blames_environment, faults_of_run
 from grader.grading.items import Item, in_order, prerequisites
 from grader.grading.plan import asked_of_reference, follow_probe, seen_by
 from grader.model.evidence import Capture, CaptureStatus, Evidence, Place
-from grader.model.probe import Probe, unique
+from grader.model.probe import Probe, Read, unique
+from grader.model.report import CorrectedReading
 from grader.model.submission import Submission
-from grader.model.values import Calls
+from grader.model.values import Calls, Section
 from grader.model.verdict import Reason, Status, Verdict, blocked, undecided, waiting
 
 log = logging.getLogger(__name__)
@@ -56,6 +58,7 @@ class _Desk:
     oracle: Oracle
     faults: tuple[EnvironmentFault, ...]
     judge: Judge
+    readings: Mapping[str, CorrectedReading] = field(default_factory=dict)
     seen_of: dict[str, tuple[Capture, ...]] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     open_probes: list[Probe] = field(default_factory=list)
@@ -63,10 +66,15 @@ class _Desk:
 
 
 def judge_submission(
-    rubric: Rubric, evidence: Evidence, oracle: Oracle, submission: Submission | None = None, judge: Judge = at_once
+    rubric: Rubric,
+    evidence: Evidence,
+    oracle: Oracle,
+    submission: Submission | None = None,
+    judge: Judge = at_once,
+    readings: Mapping[str, CorrectedReading] | None = None,
 ) -> Judged:
-    """The verdict of every check of the rubric."""
-    desk = _Desk(rubric, evidence, oracle, faults_of_run(evidence.run, submission), judge)
+    """The verdict of every check of the rubric; `readings` are those a human corrected, by check name."""
+    desk = _Desk(rubric, evidence, oracle, faults_of_run(evidence.run, submission), judge, readings or {})
     for item in in_order(rubric):
         try:
             desk.verdicts[item.name] = _judge_item(desk, item)
@@ -81,7 +89,13 @@ def _judge_item(desk: _Desk, item: Item) -> Verdict:
     if seen is None:
         desk.unseen.append(item.name)
         return undecided("not_observed")
-    desk.seen_of[item.name] = seen
+    reading = desk.readings.get(item.name)
+    if reading is not None:
+        try:
+            seen = item.check.corrected(reading.read)
+        except ValueError as error:
+            return undecided("unclear_correction", read=reading.read[:300], message=str(error)[:300], author=reading.author)
+    desk.seen_of[item.name] = item.check.as_read(seen)
     for need in prerequisites(item, desk.rubric):
         earlier = desk.verdicts.get(need)
         if earlier is not None and earlier.status in (Status.FAILED, Status.BLOCKED):
@@ -92,8 +106,33 @@ def _judge_item(desk: _Desk, item: Item) -> Verdict:
         return undecided("reference_not_asked")
     verdict = desk.judge(item.check, seen, _expected(desk, item, seen))
     if verdict.status in (Status.FAILED, Status.PARTIAL) or _may_be_known(verdict):
-        verdict = _excused(desk, item, seen, verdict)
-    return _placed(verdict, seen)
+        verdict = _with_readings(_excused(desk, item, seen, verdict), verdict)
+    if reading is not None:
+        facts = {"read": reading.read[:300], "author": reading.author, "says": reading.reason}
+        return verdict.model_copy(update={"notes": (*verdict.notes, Reason(code="reading_corrected", facts=facts))})
+    return _placed(_left_to_human(desk, item, verdict), seen)
+
+
+def _with_readings(verdict: Verdict, before: Verdict) -> Verdict:
+    """What was read in a report and from where is said with whatever verdict took the place of the first."""
+    read = [note for note in before.notes if note.code == "read_from_text" and note not in verdict.notes]
+    place = before.place if read and verdict.place == Place() else verdict.place
+    return verdict.model_copy(update={"notes": (*read, *verdict.notes), "place": place}) if read else verdict
+
+
+def _left_to_human(desk: _Desk, item: Item, verdict: Verdict) -> Verdict:
+    """UNDECIDED in the place of "missing" where nothing but a report was handed in, and it answers this question.
+
+    A text taken from a PDF has neither figures nor code that runs: what is not in it was not proven missing.
+    """
+    if verdict.reason.code not in ("missing", "no_table") or desk.evidence.run.ended != "nothing_to_run":
+        return verdict
+    capture = desk.evidence.capture(Read(headings=item.question.answer.headings))
+    section = capture.value if capture is not None else None
+    if not isinstance(section, Section) or not (own_text(section.text) or section.tables):
+        return verdict
+    excerpt = " ".join(section.text.split())[:200]
+    return undecided("in_report", excerpt=excerpt).model_copy(update={"place": capture.place if capture else Place()})
 
 
 def _may_be_known(verdict: Verdict) -> bool:

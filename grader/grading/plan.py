@@ -8,12 +8,14 @@ from grader.checks import Rubric
 from grader.checks.base import Also, Mistake
 from grader.grading.items import Item, items_of
 from grader.model.evidence import Capture, CaptureStatus, Evidence
-from grader.model.probe import Call, Case, DataFile, Plan, Probe, unique
+from grader.model.probe import Call, Case, DataFile, Plan, Probe, Read, unique
 
 
 def plan_submission(rubric: Rubric, data: tuple[DataFile, ...] = ()) -> Plan:
-    """All the probes of a rubric, each question once."""
-    return _plan(rubric, unique(probe for item in items_of(rubric) for probe in item.probes), data)
+    """All the probes of a rubric, each once, and what a report says under the heading of each question."""
+    probes = [probe for item in items_of(rubric) for probe in item.probes]
+    written = [Read(headings=question.answer.headings) for question in rubric.questions if question.answer.headings]
+    return _plan(rubric, unique((*probes, *(written if "report" in rubric.accepts else ()))), data)
 
 
 def plan_reference(rubric: Rubric, probes: tuple[Probe, ...], data: tuple[DataFile, ...] = ()) -> Plan:

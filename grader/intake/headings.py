@@ -10,12 +10,29 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_PLAIN_WORDS = ("problem", "prob", "question", "quest", "ques", "q", "exercise", "ex", "task", "item", "assignment", "answer", "part", "section")
+_PLAIN_WORDS = (
+    "problem",
+    "prob",
+    "question",
+    "quest",
+    "ques",
+    "q",
+    "exercise",
+    "ex",
+    "task",
+    "item",
+    "assignment",
+    "answer",
+    "part",
+    "section",
+)
 _NUMBER = re.compile(
     r"^(?P<word>[a-z]+)?\.?\s*(?P<first>\d{1,3})(?P<rest>(?:\s*[.\-_)]\s*\d{1,3})*)"
     r"(?P<letters>(?:\s*[.\-_)]?\s*\(?\s*[a-z]\s*\)?(?![a-z]))?)"
 )
-_SECTION_NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,2})*\.?\s+(?=(?:(?:problem|prob|question|q|exercise|task|lab)\.?\s*\d)|\d{1,2}\.\d{1,2}$)")
+_SECTION_NUMBER = re.compile(
+    r"^\d{1,2}(?:\.\d{1,2})*\.?\s+(?=(?:(?:problem|prob|question|q|exercise|task|lab)\.?\s*\d)|\d{1,2}\.\d{1,2}$)"
+)
 """The number that a notebook's export puts before a heading's own: ``1 Question 1``, ``1.3 1.4``."""
 _LETTER = re.compile(r"^(?:part\s+)?\(?\s*(?P<letter>[a-z])\s*[).:]")
 

@@ -1,4 +1,4 @@
-"""Numbered items that stand at the beginning of a line of a report: ``Problem 2.2 (4 pts) Propose ...``, ``**question 3**``, ``B.``.
+"""Numbered items at the beginning of a line of a report: ``Problem 2.2 (4 pts) Propose ...``, ``**question 3**``, ``B.``.
 
 A text taken out of a PDF has no marks for headings; these lines take their place. A list within an answer is none of them.
 """

@@ -12,17 +12,26 @@ _CODE = re.compile(
     re.DOTALL,
 )
 _TABULAR = re.compile(
-    r"\\begin\{(?P<name>tabular\w?\*?|longtable)\}(?:\[[^\]]*\])?(?:\{(?:[^{}]|\{[^{}]*\})*\}){1,2}(?P<body>.*?)\\end\{(?P=name)\}", re.DOTALL
+    r"\\begin\{(?P<name>tabular\w?\*?|longtable)\}(?:\[[^\]]*\])?(?:\{(?:[^{}]|\{[^{}]*\})*\}){1,2}(?P<body>.*?)\\end\{(?P=name)\}",
+    re.DOTALL,
 )
-_DISPLAY = re.compile(r"\\begin\{(?P<name>equation|displaymath|gather|multline)\*?\}(?P<body>.*?)\\end\{(?P=name)\*?\}", re.DOTALL)
+_DISPLAY = re.compile(
+    r"\\begin\{(?P<name>equation|displaymath|gather|multline)\*?\}(?P<body>.*?)\\end\{(?P=name)\*?\}", re.DOTALL
+)
 _ALIGNED = re.compile(r"\\begin\{(?P<name>align|eqnarray|flalign|alignat)\*?\}(?P<body>.*?)\\end\{(?P=name)\*?\}", re.DOTALL)
 _RULE = re.compile(r"\\(?:hline|toprule|midrule|bottomrule|cline\{[^}]*\}|cmidrule(?:\([^)]*\))?\{[^}]*\})")
 _DRESS: tuple[tuple[str, str], ...] = (
     (r"\\(?:textbf|mathbf\b(?=\{\w+ ))\{([^{}]*)\}", r"**\1**"),
     (r"\\(?:emph|textit|underline)\{([^{}]*)\}", r"*\1*"),
     (r"\\texttt\{([^{}]*)\}", r"`\1`"),
-    (r"\\(?:label|ref|eqref|cite|vspace|hspace|includegraphics|usepackage|documentclass|pagestyle)\*?(?:\[[^\]]*\])?\{[^{}]*\}", ""),
-    (r"\\(?:begin|end)\{(?:document|itemize|enumerate|description|center|figure|table|flushleft|solution|proof|problem|question)\*?\}(?:\[[^\]]*\])?", "\n"),
+    (
+        r"\\(?:label|ref|eqref|cite|vspace|hspace|includegraphics|usepackage|documentclass|pagestyle)\*?(?:\[[^\]]*\])?\{[^{}]*\}",
+        "",
+    ),
+    (
+        r"\\(?:begin|end)\{(?:document|itemize|enumerate|description|center|figure|table|flushleft|solution|proof|problem|question)\*?\}(?:\[[^\]]*\])?",
+        "\n",
+    ),
     (r"\\(?:maketitle|tableofcontents|newpage|clearpage|centering|noindent|bigskip|medskip|smallskip|par)\b", "\n"),
     (r"\\(?:title|author|date)\{[^{}]*\}", ""),
     (r"\\item\s*\[([^\]]{1,20})\]", r"\n\1 "),

@@ -55,7 +55,9 @@ def _open(data: bytes) -> Any:
     try:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        raise NotebookFault("bad_pdf", "The PDF cannot be opened: it is damaged or asks for a password. Export it again.") from error
+        raise NotebookFault(
+            "bad_pdf", "The PDF cannot be opened: it is damaged or asks for a password. Export it again."
+        ) from error
 
 
 def _page_text(page: Any) -> str:

@@ -47,7 +47,8 @@ def _told_again(found: _Place, places: list[_Place]) -> list[int]:
     return [
         at
         for at, place in enumerate(places)
-        if place is found or (place.block.listed and found.block.listed and place.block.path == found.block.path and place.part is found.part)
+        if place is found
+        or (place.block.listed and found.block.listed and place.block.path == found.block.path and place.part is found.part)
     ]
 
 

@@ -14,8 +14,8 @@ from grader.intake.archives import MAX_BYTES, MAX_FILES, unpack
 from grader.intake.documents import Outline, headings_in
 from grader.intake.downloads import recognise
 from grader.intake.file_names import BAD_NAME, JUNK, is_taken, shown
-from grader.intake.layout import lay_out
 from grader.intake.latex_source import latex_to_markdown
+from grader.intake.layout import lay_out
 from grader.intake.notebooks import NotebookFault, read_notebook
 from grader.intake.sources import Source as Source
 from grader.intake.sources import safe_id
@@ -52,7 +52,9 @@ def find_submissions(folder: Path) -> tuple[Source, ...]:
         and (entry.is_dir() or entry.suffix.lower() in {".zip", ".ipynb", ".py", *_DOCUMENTS, *_REPORTS})
     ]
     if not found:
-        raise UsageError(f"there is nothing to grade in {folder}: no folder, .zip, .ipynb, .py, .md, .txt, .tex or .pdf a student")
+        raise UsageError(
+            f"there is nothing to grade in {folder}: no folder, .zip, .ipynb, .py, .md, .txt, .tex or .pdf a student"
+        )
     return _ordered(found)
 
 

@@ -25,6 +25,18 @@ class Override(Frozen):
     time: str
 
 
+class CorrectedReading(Frozen):
+    """What a human read in a submission, for one check, in the place of what was read there. Appended, never edited in."""
+
+    submission: str
+    question: str
+    check: str
+    read: str = Field(min_length=1, max_length=20_000)
+    author: str
+    reason: str
+    time: str
+
+
 class CheckReport(Frozen):
     """One check of one submission. `earned` is None while a human is waited for."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -9,7 +11,7 @@ from pydantic import Field, ValidationError
 from grader.errors import EvidenceError
 from grader.model.base import Frozen
 from grader.model.evidence import Evidence
-from grader.model.report import ClassReport, Override, Report
+from grader.model.report import ClassReport, CorrectedReading, Override, Report
 from grader.model.student import Student
 from grader.model.submission import Submission
 from grader.reports.audience import Stage
@@ -72,18 +74,31 @@ class RunFolder:
         Raises:
             EvidenceError: a line is no correction.
         """
+        return tuple(line for line in self._corrections() if isinstance(line, Override))
+
+    def readings(self) -> tuple[CorrectedReading, ...]:
+        """The readings that humans corrected: the lines of the same file that have `read` in the place of `points`.
+
+        Raises:
+            EvidenceError: a line is no correction.
+        """
+        return tuple(line for line in self._corrections() if isinstance(line, CorrectedReading))
+
+    def _corrections(self) -> Iterator[Override | CorrectedReading]:
         path = self.path / "overrides.jsonl"
-        if not path.is_file():
-            return ()
-        found = []
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
             try:
-                found += [Override.model_validate_json(line)] if line.strip() else []
+                is_reading = '"read"' in line and "read" in json.loads(line)
+                yield (CorrectedReading if is_reading else Override).model_validate_json(line)
+            except json.JSONDecodeError as error:
+                raise EvidenceError(f"{path}:{number}: {error}", "mend or remove that line") from error
             except ValidationError as error:
                 first = error.errors(include_url=False)[0]
                 where = ".".join(str(key) for key in first["loc"])
                 raise EvidenceError(f"{path}:{number}: {where}: {first['msg']}", "mend or remove that line") from error
-        return tuple(found)
 
     def read_class(self) -> ClassReport:
         """What the last `grade` or `regrade` came to.
