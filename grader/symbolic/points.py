@@ -28,7 +28,7 @@ Compute: TypeAlias = "Callable[[Node, World], Value]"
 class Budget:
     """Scalar operations left for all readings of one decision together."""
 
-    def __init__(self, operations: int = 400_000, assignments: int = 5_000) -> None:
+    def __init__(self, operations: int = 150_000, assignments: int = 5_000) -> None:
         self.operations = operations
         self.assignments = assignments
 

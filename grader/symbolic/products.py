@@ -147,6 +147,8 @@ def _times_ones(ev: Evaluator, other: Array, fill: Fill) -> Value:
     if fill.along == "both" and ev.reading.fill_size:
         return matrix_product(other, sized(fill, (other.shape[-1], ev.reading.fill_size)))
     if fill.along not in ("row", "both"):
+        if len(other.shape) == 2 and other.shape[1] == 1:
+            raise IllFormed("product_shapes", left=shape_text(other.shape), right="column")
         return matrix_product(other, sized(fill, (other.shape[-1], 1)))
     if not fill.ones:
         return Fill()

@@ -6,7 +6,7 @@ agree at every point on the way. Formulas whose branches turn at different place
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -20,9 +20,9 @@ from grader.symbolic.values import Array
 if TYPE_CHECKING:
     from grader.symbolic.decide import Attempt, Decider, Pair
 
-PAIRS = ((0, 1), (2, 3))
-HALVINGS = 12
-"""Leaves lie in -2..2, so that thresholds a thousandth apart are told apart."""
+POINTS = 6
+HALVINGS = 10
+"""Leaves lie in -2..2, so that thresholds a hundredth apart are told apart."""
 MAX_BRANCHES = 4
 
 Leaves: TypeAlias = "Mapping[str, Array]"
@@ -30,12 +30,16 @@ Answers: TypeAlias = dict[str, frozenset[bool]]
 
 
 def apart(decider: Decider, pair: Pair, convention: Reading, budget: Budget, smooth: bool) -> Attempt | None:
-    """The comparison that failed near a branch; None where both sides turn together, as far as was looked."""
+    """The comparison that failed near a branch; None where both sides turn together, as far as was looked.
+
+    ``smooth`` when functions such as exp occur, which have identities that only their true values show.
+    """
     search = _Search(decider, pair, convention, budget, HighPrecision if smooth else Scalars)
     try:
-        return next(search.failures(), None)
+        search.look()
     except (Trouble, BadPoint, NoCase, SideTrouble):
         return None
+    return search.failed
 
 
 class _Search:
@@ -43,22 +47,28 @@ class _Search:
         self.decider, self.pair, self.convention, self.budget, self.kind = decider, pair, convention, budget, kind
         self.failed: Attempt | None = None
 
-    def failures(self) -> Iterator[Attempt]:
-        for one, other in PAIRS:
-            begin, end = self._drawn(one), self._drawn(other)
-            first, last = self._answers(begin), self._answers(end)
-            for branch in _turning(first, last):
-                if self.failed is None:
-                    self._close_in(branch, begin, end, first, last)
-            if self.failed is not None:
-                yield self.failed
+    def look(self) -> None:
+        """Closes in on the turning place of each branch; further points are tried for those that do not turn between two."""
+        closed: set[str] = set()
+        ends: list[tuple[Leaves, Answers]] = []
+        for number in range(POINTS):
+            end = self._drawn(number)
+            last = self._answers(end)
+            for begin, first in ends:
+                for place, branch in _turning(first, last).items():
+                    if self.failed is None and place not in closed and len(closed) < MAX_BRANCHES:
+                        closed.add(place)
+                        self._close_in(branch, begin, end, first)
+            if self.failed is not None or (ends and {_place(branch) for branch in last} <= closed):
+                return
+            ends.append((end, last))
 
     def _drawn(self, number: int) -> Leaves:
         point = self.decider.point(number, self.kind, "moderate")
         environment = self.decider.environment
         return {name: point.leaf(name) for name in (*environment.leaves, *environment.upstream.values())}
 
-    def _close_in(self, branch: str, begin: Leaves, end: Leaves, first: Answers, last: Answers) -> None:
+    def _close_in(self, branch: str, begin: Leaves, end: Leaves, first: Answers) -> None:
         for _ in range(HALVINGS):
             middle = self._between(begin, end)
             answers = self._answers(middle)
@@ -93,10 +103,15 @@ class _Search:
         return {site: frozenset(answers) for site, answers in attempt.kinks.items()}
 
 
-def _turning(first: Answers, last: Answers) -> list[str]:
-    """One branch for each place in the formulas at which the answers differ."""
+def _turning(first: Answers, last: Answers) -> dict[str, str]:
+    """For each place in the formulas one branch whose answers differ."""
     chosen: dict[str, str] = {}
-    for site in first:
-        if site in last and first[site] != last[site]:
-            chosen.setdefault(site.partition("/")[0], site)
-    return list(chosen.values())[:MAX_BRANCHES]
+    for branch, answers in first.items():
+        if branch in last and answers != last[branch]:
+            chosen.setdefault(_place(branch), branch)
+    return chosen
+
+
+def _place(branch: str) -> str:
+    """The node that a branch belongs to: its entries are branches of their own."""
+    return branch.partition("/")[0]

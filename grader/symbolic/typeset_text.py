@@ -74,6 +74,9 @@ class PlainText(Latex):
             return "otherwise"
         return f"{self.show(node.left)} {_RELATIONS[node.operator]} {self.show(node.right)}"
 
+    def _either(self, node: t.Either) -> str:
+        return " or ".join(self.show(condition) for condition in node.conditions)
+
     def _binder(self, node: t.Binder) -> str:
         lower = "" if node.lower is None else f" = {self.show(node.lower)}"
         return plain_name(node.index) + lower + ("" if node.upper is None else f"..{self.show(node.upper)}")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from tests.symbolic.derivation_corpus import Case, accepted, cases, decision, is_left_open, verdict
 
 from grader.symbolic.environments import library
+from tests.symbolic.derivation_corpus import Case, accepted, cases, decision, is_left_open, verdict
 
 FINAL = [case for case in cases() if case.kind == "final"]
 WRITTEN = [case for case in cases() if case.kind != "final"]
