@@ -10,6 +10,7 @@ from grader.cli.ci import ci
 from grader.cli.derive import derive
 from grader.cli.doctor import doctor
 from grader.cli.export import export
+from grader.cli.from_classroom import from_classroom
 from grader.cli.grade import grade
 from grader.cli.regrade import regrade
 from grader.cli.release import release
@@ -31,6 +32,7 @@ app.command()(regrade)
 app.command()(report)
 app.command()(export)
 app.command()(autograder)
+rubric.command()(from_classroom)
 app.add_typer(rubric, name="rubric")
 app.command()(derive)
 app.command()(doctor)

@@ -62,6 +62,8 @@ def _question(question: Question) -> dict[str, Any]:
     checks = [_without_needs(made, kept) for made in kept.values()]
     if withheld := [check for check in question.checks if check.id not in kept]:
         checks.append(_later(withheld))
+        if not question.answer.headings and "of" not in checks[-1]:
+            public["answer"] = {**public.get("answer", {}), "heading": [question.id]}
     return {**public, "checks": checks}
 
 
