@@ -108,8 +108,14 @@ def clone_all(repositories: tuple[Repository, ...], room: Path) -> Iterator[Sour
         except GitFault as fault:
             shutil.rmtree(target, ignore_errors=True)
             target.mkdir(parents=True, exist_ok=True)
-            told = Fault(path=repository.url, code="not_cloned", text=f"The repository cannot be cloned: {fault}")
+            text = f"The repository cannot be cloned: {without_credentials(str(fault))}"
+            told = Fault(path=without_credentials(repository.url), code="not_cloned", text=text)
             yield Source(repository.id, target, faults=(told,))
+
+
+def without_credentials(text: str) -> str:
+    """The text without the names, passwords and tokens in its addresses: students read it."""
+    return re.sub(r"(\w://)[^/@\s]*@", r"\1", text)
 
 
 def _clone(repository: Repository, target: Path) -> Source:

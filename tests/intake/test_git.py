@@ -74,6 +74,13 @@ def test_a_repository_that_is_not_there_keeps_its_row_and_the_others_theirs(tmp_
     assert read_submission(first, tmp_path).digest != read_submission(Source("x", first.path), tmp_path).digest
 
 
+def test_a_token_in_an_address_is_not_told_with_the_fault(tmp_path: Path) -> None:
+    listed = (Repository("aster", "file://user:s3cret@localhost/none"),)
+    (source,) = clone_all(listed, tmp_path / "clones")
+    assert source.faults
+    assert "s3cret" not in source.faults[0].model_dump_json()
+
+
 def test_nothing_of_a_repository_is_run_or_followed(tmp_path: Path, repository: Path) -> None:
     mark = tmp_path / "ran"
     (repository / ".gitattributes").write_text("*.py filter=evil\n*.bin filter=lfs\n")
