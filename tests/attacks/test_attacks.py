@@ -223,17 +223,24 @@ def test_an_honest_submission_gets_the_same_with_and_without_attackers_byte_by_b
     assert {"feedback.html", "feedback.md", "result.json"} <= set(without)
 
 
-def timeless(folder: Path) -> dict[str, bytes]:
+def timeless(folder: Path) -> dict[str, str]:
     """The files of a student without the times of the run."""
     found = {}
     for path in sorted(folder.iterdir()):
-        data = path.read_bytes()
+        text = path.read_text(encoding="utf-8")
         if path.name == "result.json":
-            content = json.loads(data)
-            content.pop("run", None)
-            data = json.dumps(content, sort_keys=True).encode()
-        found[path.name] = data
+            text = json.dumps(without_times(json.loads(text)), sort_keys=True)
+        if path.name == "feedback.html":
+            text = re.sub(r"\d{4}-\d\d-\d\dT[\d:+]+|\d+\.\d+ s\b|<td class=\"num\">\d+\.\d\d</td>|\d+(\.\d+)? MiB", "", text)
+        found[path.name] = text
     return found
+
+
+def without_times(value: Any) -> Any:
+    if isinstance(value, dict):
+        timed = {"seconds", "student_seconds", "started", "peak_memory"}
+        return {k: without_times(v) for k, v in value.items() if k not in timed}
+    return [without_times(v) for v in value] if isinstance(value, list) else value
 
 
 def test_no_process_of_a_submission_survives(graded: Graded) -> None:
@@ -261,19 +268,17 @@ def test_nobody_reached_a_door_of_the_host(graded: Graded, host: Host) -> None:
 
 
 def test_nothing_secret_is_in_what_the_attackers_get(graded: Graded) -> None:
+    """The secret is the reference's, the neighbours' and the host's; the rubric's own hint reaches every student by right."""
     for attack in ATTACKS:
         for path in (graded.folder / "out" / "students" / attack.name).iterdir():
-            assert TOKEN.encode() not in path.read_bytes() or b"secret " + TOKEN.encode() in path.read_bytes()
+            assert TOKEN not in path.read_text(encoding="utf-8").replace(f"secret {TOKEN}", "")
 
 
 def test_nothing_in_the_pages_would_run(graded: Graded) -> None:
-    pages = [graded.folder / "out" / "index.html", *(graded.folder / "out").glob("students/*/feedback.html")]
-    for page in pages:
+    active = re.compile(rf"<[a-z]+\b[^>]*(?:\son\w+\s*=|=[\"']?\s*javascript:|=[\"'][^\"'>]*{POISON})[^>]*>", re.IGNORECASE)
+    for page in [graded.folder / "out" / "index.html", *(graded.folder / "out").glob("students/*/feedback.html")]:
         text = page.read_text(encoding="utf-8")
-        found = re.findall(
-            rf"<(?:script|img|svg|iframe|a)\b[^>]*(?:{POISON}|javascript:|onerror|onload)[^>]*>", text, re.IGNORECASE
-        )
-        assert found == [], page
+        assert active.findall(text) == [], page
         assert f"<script>alert('{POISON}')" not in text
 
 
