@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types tests bench clean
+.PHONY: demo test lint types tests bench fuzz clean
 
 demo: $(READY)
 	$(BIN)/grader grade rubrics/ece661-hw1.yaml submissions/ece661-hw1 -o out/demo
@@ -24,6 +24,11 @@ tests: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/overhead.py
 	$(BIN)/python benchmarks/whole_class.py
+	$(BIN)/python benchmarks/derivations.py
+
+fuzz: $(READY)
+	-$(BIN)/python -m pip install --quiet atheris
+	$(BIN)/python benchmarks/fuzz.py --seconds 120
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "grader needs Python 3.11 or newer: make PYTHON=python3.11")'
