@@ -87,6 +87,14 @@ def test_wrong_work_is_exit_code_1_with_the_line_and_the_hint(kit: Path) -> None
 
 
 @pytest.mark.box
+def test_cells_that_check_the_work_itself_do_nothing_while_it_is_run(kit: Path) -> None:
+    cells = ("%load_ext grader", *RIGHT, "%check 1", 'import grader\ngrader.check("1")')
+    (kit / "hw.ipynb").write_text(notebook(*cells))
+    done = check(kit)
+    assert (done.returncode, "raised" in done.stdout, done.stderr) == (0, False, "")
+
+
+@pytest.mark.box
 def test_json_has_the_verdicts_and_no_expected_value(kit: Path) -> None:
     done = check(kit, "--json")
     (submission,) = json.loads(done.stdout)["submissions"]

@@ -19,6 +19,7 @@ from .plots import begin_log
 from .probes import answer
 from .progress import tame_tqdm
 from .seeds import seed_all
+from .self_check import quiet_self_check
 from .state import State
 
 Json = dict[str, Any]
@@ -47,6 +48,7 @@ class Session:
         self.log = begin_log()
         refuse_input()
         tame_tqdm()
+        quiet_self_check()
         self.runner = self._runner()
         limit = min(int(limits.get("output", 2**20)), MOST_OUTPUT)
         self.cells = Cells(self.runner, str(part["path"]), self.files, limit, TOTAL_FACTOR * limit)
