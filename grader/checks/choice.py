@@ -95,7 +95,7 @@ class ChoiceCheck(Check):
         if not reading.clear:
             code = "ambiguous" if reading.chosen else "not_read"
             return at(capture, undecided(code, excerpt=_excerpt(capture.value), options=list(self.options)))
-        notes = (read_note(self._ordered(reading.chosen), _telling(capture.value, self)),) if is_report(capture.value) else ()
+        notes = (read_note(self._ordered(reading.chosen), self.telling(capture.value)),) if is_report(capture.value) else ()
         if right is None:
             return at(capture, undecided("at_hand_in", seen=self._ordered(reading.chosen)))
         return at(capture, self._score(reading.chosen, right), *notes)
@@ -109,6 +109,14 @@ class ChoiceCheck(Check):
         if isinstance(value, Array) and value.data.size == 1 and value.data.dtype.kind in "biuU":
             return self._exact(value.data.reshape(()).item())
         return self._exact(value.value) if isinstance(value, Scalar) and value.value is not None else None
+
+    def telling(self, value: Value) -> str:
+        """The line of a text that says which option is chosen."""
+        text = own_text(value.text, self.skeleton) if isinstance(value, Text | Section) else ""
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        whole = read_choice(text, self.options, self.several)
+        clear = (line for line in lines if read_choice(line, self.options, self.several) == whole)
+        return next(clear, lines[0] if lines else "")[:160]
 
     def _read_list(self, value: SequenceValue) -> Reading | None:
         options = [match_option(str(from_value(item)), self.options) for item in value.items]
@@ -132,15 +140,6 @@ class ChoiceCheck(Check):
 
     def _ordered(self, chosen: frozenset[str]) -> list[str]:
         return [option for option in self.options if option in chosen]
-
-
-def _telling(value: Value, check: ChoiceCheck) -> str:
-    """The line of a report that says which option is chosen."""
-    text = own_text(value.text, check.skeleton) if isinstance(value, Text | Section) else ""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    whole = read_choice(text, check.options, check.several)
-    clear = (line for line in lines if read_choice(line, check.options, check.several) == whole)
-    return next(clear, lines[0] if lines else "")[:160]
 
 
 def _excerpt(value: Value) -> str:

@@ -53,6 +53,8 @@ def equations(text: str) -> Iterator[Claim]:
     before, after_value = 0, False
     for sign in signs:
         value = value_at(text, sign.end())
+        if value is not None and sign[0] == ":" and value.value.ndim == 0 and re.match(r" ?\n", text[sign.end() :][:2]):
+            value = None  # what begins the next line is the number of a list's item
         if sign[0] == ":" and value is None:
             before, labels, after_value = sign.end(), [], False
             continue
@@ -99,6 +101,17 @@ def claims_about(text: str, labels: Sequence[str]) -> list[Claim]:
         if is_words(label):
             found += sentences(text, label)
     return found
+
+
+def after_words(text: str, words: Sequence[str]) -> str:
+    """What stands after any of these words, up to the end of the line or sentence, a line for each time."""
+    found = []
+    for each in words:
+        pattern = r"\s+".join(re.escape(word) for word in each.split())
+        for match in re.finditer(rf"(?<!\w){pattern}(?!\w)\s*:?", text, re.IGNORECASE):
+            end = re.compile(r"[.?!;]\s+(?=[A-Z\n])|\n").search(text, match.end())
+            found.append(text[match.end() : end.start() if end else len(text)])
+    return "\n\n".join(found)
 
 
 def standing_alone(text: str) -> list[Claim]:

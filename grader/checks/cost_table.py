@@ -99,7 +99,7 @@ class CostTableCheck(Check):
         found = find_table(seen, self.wanted)
         if found is None:
             return self.nothing_found(seen)
-        notes = (read_note(*_as_read(found, self)),) if found.capture.value and is_report(found.capture.value) else ()
+        notes = (read_note(*as_read_rows(found, self)),) if found.capture.value and is_report(found.capture.value) else ()
         return at(found.capture, self._judge_table(found, rows), *notes)
 
     def _rows(self, expected: Sequence[Capture]) -> tuple[Row, ...] | None:
@@ -178,7 +178,7 @@ class CostTableCheck(Check):
         return Finding(Fraction(0), _cell("cell_wrong", {**facts, "slip": slip}, row, column))
 
 
-def _as_read(found: Found, check: CostTableCheck) -> tuple[str, ...]:
+def as_read_rows(found: Found, check: CostTableCheck) -> tuple[str, ...]:
     """How many cells were read, and the rows with what stands in the judged columns."""
     texts = [[found.cells.get((i, column), "?") for column in check.columns] for i in range(len(check.layers))]
     rows = [f"{labels[0]}: {', '.join(cells)}" for labels, cells in zip(check.layers, texts, strict=True)]

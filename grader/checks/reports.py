@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from grader.checks.base import OracleCheck, at
-from grader.checks.claims import Claim, claims_about, passages, standing_alone
+from grader.checks.claims import Claim, after_words, claims_about, passages, standing_alone
 from grader.checks.literals import fact, to_value
 from grader.checks.plain_math import plain, symbol
 from grader.checks.writing import nothing_written, own_text
@@ -32,6 +32,8 @@ class InReport(Frozen):
 
     label: Names | tuple[()] = ()
     """Symbols (``L``, ``dL/dW1``) or words (``MSE loss``) that the value is given to."""
+    after: Names | tuple[()] = ()
+    """Words that stand before it in its line or sentence, where the label alone is given to other values too."""
     column: Names | tuple[()] = ()
     """The heading of a table's column that the value stands in, with `row`."""
     row: str = ""
@@ -52,7 +54,8 @@ class InReport(Frozen):
         if self.column and (cells := [claim for table in section.tables for claim in _cells(table, self.row, self.column)]):
             return tuple(cells)
         parts = passages(section.text)
-        for text in (parts.prose, parts.code):
+        for whole in (parts.prose, parts.code):
+            text = after_words(whole, self.after) if self.after else whole
             if self.label and (named := claims_about(text, self.label)):
                 return tuple(named)
         return tuple(standing_alone(parts.prose)) if self.alone else ()

@@ -25,7 +25,8 @@ _KEYWORDS = re.compile(r"\s*(?:,\s*(?:dtype|device|requires_grad|grad_fn)\s*=\s*
 _ENTRY = re.compile(r"[-+]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][-+]?\d{1,3})?(?:\s?/\s?\d{1,15})?")
 _TRANSPOSED = re.compile(r"\s?(?:\^\s?[({]?\s?(?:T|t|top)\s?[)}]?(?!\w)|\.T\b|(?<=\])'(?!\w))")
 _GOES_ON = re.compile(
-    r" ?(?:(?!\(\d{1,3}[a-z]?\)\s*(?:\n|$))[(\[^·×*/+]|- ?(?:[\d(]|[A-Za-z]\w?\b)|\\(?!\w{4,})|(?![A-Za-z]{2,})[A-Za-z∂∇](?![A-Za-z'’]{2,})[\w_^]*(?: |$|[=·×*+(]))"
+    r" ?(?:(?!\(\d{1,3}[a-z]?\)\s*(?:\n|$))[(\[^·×*/+]|- ?(?:[\d(]|[A-Za-z]\w?\b)|\\(?!\w{4,})"
+    r"|(?![A-Za-z]{2,})[A-Za-z∂∇](?![A-Za-z'’]{2,})[\w_^]*(?: |$|[=·×*+(]))"
 )
 """What makes a value part of an expression: an operator or a symbol; the number of an equation at the end of its line is none."""
 _UNIT_LETTERS = re.compile(r" ?(?:a|I|s|M|K|k|G|x|A)\b(?!_|\s?[=·×*+(^])")
@@ -33,7 +34,7 @@ _UNIT_LETTERS = re.compile(r" ?(?:a|I|s|M|K|k|G|x|A)\b(?!_|\s?[=·×*+(^])")
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A value as written. `unit` is one unit of the last written place (of its coarsest entry), `digits` the most that an entry has."""
+    """A value as written. `unit` is one of the last written place (of the coarsest entry), `digits` the most of an entry."""
 
     value: NDArray[np.float64]
     unit: float

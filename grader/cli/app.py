@@ -12,6 +12,7 @@ from grader.cli.doctor import doctor
 from grader.cli.export import export
 from grader.cli.from_classroom import from_classroom
 from grader.cli.grade import grade
+from grader.cli.read import read
 from grader.cli.regrade import regrade
 from grader.cli.release import release
 from grader.cli.report import report
@@ -35,4 +36,5 @@ app.command()(autograder)
 rubric.command()(from_classroom)
 app.add_typer(rubric, name="rubric")
 app.command()(derive)
+app.command()(read)
 app.command()(doctor)
