@@ -51,6 +51,8 @@ class Course:
             try:
                 drive.run_cells(self.plan.stop_on_error)
                 self._ask(drive)
+                if drive.is_lost:
+                    self.fail("the box ended before everything was looked at")
             except BoxLost as lost:
                 self.fail(str(lost))
             self._cells += drive.cells

@@ -54,6 +54,11 @@ class Drive:
     _is_open: bool = False
     _is_gone: bool = False
 
+    @property
+    def is_lost(self) -> bool:
+        """The whole box is gone, and what was not yet seen cannot be."""
+        return self._is_gone
+
     def run_cells(self, stop_on_error: bool) -> None:
         """Run the code cells in order and record each."""
         is_stopped = False
