@@ -16,10 +16,14 @@ from grader.errors import UsageError
 from grader.intake.kit import find_kit
 from grader.intake.rubrics import LoadedRubric, load_rubric
 from grader.model.evidence import Capture
-from grader.release.answers import probes_of
+from grader.model.verdict import Status
+from grader.release.answers import probes_of, reference_answers
 from grader.release.build import StudentKit, make_kit, write_files
 from grader.release.leaks import find_leaks, gather
 from grader.release.public import ANSWERS
+from grader.release.skeleton import Cell, write_notebook
+from grader.sandbox.plain import PlainSandbox
+from grader.selfcheck import Checker, find_assignment
 
 RUBRIC = """\
 assignment: hw
@@ -215,3 +219,37 @@ def test_the_readme_says_what_lateness_costs(loaded: LoadedRubric) -> None:
     readme = kit(loaded).files["README.md"].decode()
     assert "due 2026-02-03 23:59-05:00" in readme
     assert "Late after 15 minutes of grace, each day begun costs 10% of the points, at most 50%." in readme
+
+
+NOTEBOOK_CODE = """\
+### BEGIN SOLUTION
+def f(radius):
+    return 3.14159265 * radius ** 2
+
+
+area = f(2.5)
+k = 88.125
+### END SOLUTION"""
+    "### BEGIN SOLUTION\ndef f(radius):\n    return 3.14159265 * radius ** 2\n\n\narea = f(2.5)\nk = 88.125\n### END SOLUTION"
+)
+
+
+@pytest.mark.box
+def test_an_instructors_notebook_gets_full_marks_from_its_own_kit_and_the_skeleton_made_of_it_none(
+    loaded: LoadedRubric, tmp_path: Path
+) -> None:
+    cells = [Cell("markdown", "# Homework\n\n## Problem 1"), Cell("code", NOTEBOOK_CODE)]
+    notebook = tmp_path / "hw.ipynb"
+    notebook.write_text(write_notebook(cells))
+    sandbox = PlainSandbox()
+    made = make_kit(loaded, notebook, reference_answers(loaded, sandbox), lambda name: f"salt of {name:_<20}")
+    assert (made.leaks, made.solutions) == ((), 1)
+    write_files(made, tmp_path / "kit")
+    earned = {}
+    for name, work in (("skeleton", None), ("instructor", notebook)):
+        if work is not None:
+            (tmp_path / "kit" / "hw.ipynb").write_bytes(work.read_bytes())
+        report = Checker(sandbox).check(find_assignment([tmp_path / "kit"], tmp_path / "kit"))
+        earned[name] = {c.id: c.verdict.status for q in report.questions for c in q.checks if c.id in ("area", "f", "k")}
+    assert set(earned["skeleton"].values()) == {Status.FAILED}
+    assert set(earned["instructor"].values()) == {Status.PASSED}
