@@ -161,7 +161,7 @@ def selfcheck_html(found: SelfCheck) -> str:
 def _html_check(check: CheckLine) -> str:
     colour = _HTML_COLOURS.get(check.key, _GREY)
     head = f'<span style="color:{colour};font-weight:600" aria-hidden="true">{escape(check.sign)}</span> {_text(check.title)}'
-    words = f' <span style="color:{colour}">{escape(check.words)}</span>'
+    words = f' <span style="color:{colour}">{_text(check.words)}</span>'
     details = "".join(f'<div style="margin-left:1.6em;opacity:.85">{_text(detail)}</div>' for detail in check.details)
     return f'<div style="margin-left:.4em">{head}{words}</div>{details}'
 

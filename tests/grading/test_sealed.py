@@ -142,3 +142,12 @@ def test_neither_the_value_nor_its_digits_are_in_the_sealed_document() -> None:
     text = found.model_dump_json()
     assert "1234" not in text.replace(SALT, "")
     assert all(step == 2.0 ** round(np.log2(step)) for look in found.looks for step in look.steps)
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+@pytest.mark.parametrize("entry", range(6))
+def test_one_entry_that_is_clearly_off_is_noticed(entry: int, sign: int) -> None:
+    right = np.arange(1.0, 7.0)
+    seen = right.copy()
+    seen[entry] += sign * 5 * float((1e-8 + 1e-5 * right).sum())
+    assert verdict_of(one("kind: array, of: x"), right, seen) == "sealed_differs"
