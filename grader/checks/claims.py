@@ -53,8 +53,8 @@ def equations(text: str) -> Iterator[Claim]:
     before, after_value = 0, False
     for sign in signs:
         value = value_at(text, sign.end())
-        if value is not None and sign[0] == ":" and value.value.ndim == 0 and re.match(r" ?\n", text[sign.end() :][:2]):
-            value = None  # what begins the next line is the number of a list's item
+        if value is not None and sign[0] == ":" and _begins_list(text, sign.end(), value):
+            value = None
         if sign[0] == ":" and value is None:
             before, labels, after_value = sign.end(), [], False
             continue
@@ -68,6 +68,11 @@ def equations(text: str) -> Iterator[Claim]:
             yield Claim(tuple(labels), value, _excerpt(text, _beginning(text, sign.start()), value.end))
             rest = text[value.end : value.end + 3].lstrip()
             before, after_value = value.end, not rest.startswith(("=", "≈"))
+
+
+def _begins_list(text: str, start: int, value: Written) -> bool:
+    """A number that begins the next line is that of a list's item."""
+    return value.value.ndim == 0 and re.match(r" ?\n", text[start : start + 2]) is not None
 
 
 def _labels(left: str, is_first: bool) -> list[str]:
@@ -88,7 +93,7 @@ def sentences(text: str, words: str) -> Iterator[Claim]:
         near, verb = _OF.match(sentence), _VERB.search(sentence)
         for found in (near, verb):
             value = value_at(text, match.end() + found.end()) if found else None
-            if value is not None:
+            if found and value is not None and not _begins_list(text, match.end() + found.end(), value):
                 yield Claim((symbol(words),), value, _excerpt(text, match.start(), value.end))
                 break
 

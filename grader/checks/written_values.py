@@ -53,7 +53,7 @@ class Written:
             left.shape != right.shape and left.shape != right.T.shape and 1 < left.ndim == right.ndim > 1
         ):
             return False
-        close = max(self.unit, other.unit) * 1.0001
+        close = 0.99 * max(self.unit, other.unit)
         turned = [right] if left.shape == right.shape else []
         turned += [right.T] if left.shape == right.T.shape else []
         turned += [] if turned else [right.reshape(left.shape)]
@@ -103,8 +103,8 @@ def number_at(text: str, start: int) -> Written | None:
         if below == 0:
             return None
         value, unit, digits = value / below, 0.0, 17
-    if "." not in body and not match["e"] and not match["ten"] and not match["below"]:
-        unit = 0.0
+    if not body.partition(".")[2] and power == 0 and not match["below"]:
+        unit = 0.0  # a whole number is exact, and so is one that numpy prints as `4.`
     return Written(np.asarray(value), unit, digits, match.end(), bool(match["percent"]))
 
 

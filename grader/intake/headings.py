@@ -34,7 +34,7 @@ _SECTION_NUMBER = re.compile(
     r"^\d{1,2}(?:\.\d{1,2})*\.?\s+(?=(?:(?:problem|prob|question|q|exercise|task|lab)\.?\s*\d)|\d{1,2}\.\d{1,2}$)"
 )
 """The number that a notebook's export puts before a heading's own: ``1 Question 1``, ``1.3 1.4``."""
-_LETTER = re.compile(r"^(?:part\s+)?\(?\s*(?P<letter>[a-z])\s*[).:]")
+_LETTER = re.compile(r"^(?:part\s+)?\(?\s*(?P<letter>[a-z])\s*(?:[).:]|$)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def latex_to_markdown(source: str) -> str:
     text = _SECTIONS.sub(lambda m: f"\n\n{'#' * (1 + len(m['sub']) // 3)} {m['title'].strip()}\n\n", text)
     for pattern, into in _DRESS:
         text = re.sub(pattern, into, text)
-    text = re.sub(r"\n\s*\n\s*\n+", "\n\n", text)
+    text = re.sub(r"\n\s*\n\s*\n+", "\n\n", re.sub(r"(?m)^[ \t]+", "", text))
     return re.sub(r"\x00(\d+)\x00", lambda m: kept[int(m[1])], text).strip() + "\n"
 
 

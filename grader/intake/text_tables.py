@@ -82,4 +82,4 @@ def _cells(line: str) -> tuple[str, ...]:
         return ()
     first, _, rest = line.partition("<table")
     kept = first + rest.rpartition("</table>")[2] if rest else line
-    return tuple(cell.strip() for cell in kept.strip().split("\t"))
+    return tuple(cell.strip() for cell in kept.strip(" ").split("\t"))
