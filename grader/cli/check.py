@@ -117,7 +117,7 @@ def _stamps(paths: tuple[Path, ...]) -> dict[Path, tuple[int, int]]:
     """Time and size of every file; of a folder, of the files in it."""
     found = {}
     for path in paths:
-        files = [p for p in path.rglob("*") if ".ipynb_checkpoints" not in p.parts] if path.is_dir() else [path]
+        files = [p for p in path.rglob("*") if not _is_hidden(p.relative_to(path))] if path.is_dir() else [path]
         for file in [*files, *(path.parent.glob("*.py") if path.is_file() else ())]:
             try:
                 stat = file.stat()
@@ -126,6 +126,11 @@ def _stamps(paths: tuple[Path, ...]) -> dict[Path, tuple[int, int]]:
             if not file.is_dir():
                 found[file] = (stat.st_mtime_ns, stat.st_size)
     return found
+
+
+def _is_hidden(path: Path) -> bool:
+    """Repositories, environments and checkpoints keep their files in folders that begin with a dot."""
+    return any(part.startswith(".") for part in path.parts)
 
 
 @contextmanager
