@@ -230,8 +230,6 @@ def f(radius):
 area = f(2.5)
 k = 88.125
 ### END SOLUTION"""
-    "### BEGIN SOLUTION\ndef f(radius):\n    return 3.14159265 * radius ** 2\n\n\narea = f(2.5)\nk = 88.125\n### END SOLUTION"
-)
 
 
 @pytest.mark.box
