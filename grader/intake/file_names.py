@@ -17,9 +17,10 @@ JUNK = frozenset(
         "node_modules",
         ".idea",
         ".vscode",
+        "grader-results",
     }
 )
-"""Names that are no part of anybody's work: what editors and systems leave behind."""
+"""Names that are no part of anybody's work: what editors, systems and `grader ci` leave behind."""
 LONGEST, LONGEST_PATH = 255, 1024
 BAD_NAME = "A name that is too long or holds invisible characters is not taken. Rename the file and hand it in again."
 _UNPRINTABLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}

@@ -134,3 +134,10 @@ def test_the_digest_changes_with_any_byte_and_any_name(tmp_path: Path) -> None:
         return read_submission(Source("s", folder), tmp_path).digest
 
     assert len({digest("a.py", "x=1"), digest("a.py", "x=2"), digest("b.py", "x=1")}) == 3
+
+
+def test_what_an_earlier_ci_run_left_is_no_part_of_the_work(tmp_path: Path) -> None:
+    (tmp_path / "grader-results").mkdir()
+    (tmp_path / "grader-results" / "summary.md").write_text("## Problem 1\n\nFalse.\n")
+    (tmp_path / "hw.py").write_text("x = 1\n")
+    assert read_submission(Source("aster", tmp_path), tmp_path).files == ("hw.py",)
