@@ -1,7 +1,7 @@
 """What each wall costs: the time of a submission beyond its own code, with all walls on, and with each one left out.
 
-Run with ``python benchmarks/walls.py``. All variants and nbclient run the same notebooks in turn in this one command, so that a busy
-machine slows all of them. The result is written to ``benchmarks/walls.json`` and into ``docs/box.md``.
+Run with ``python benchmarks/walls.py``. All variants and nbclient run the same notebooks in turn in this one command, so that a
+busy machine slows all of them. The result is written to ``benchmarks/walls.json`` and into ``docs/box.md``.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.overhead import in_the_box, plan, with_nbclient, write_notebooks  # noqa: E402
+from grader.intake.submissions import Source  # noqa: E402
 from grader.model.rubric import Limits  # noqa: E402
 from grader.sandbox import groups, zygote  # noqa: E402
 from grader.sandbox.base import Sandbox  # noqa: E402
@@ -58,14 +59,14 @@ def boot_with(code: str) -> str:
 
 
 @contextmanager
-def variant(name: str) -> Iterator[Sandbox]:
+def variant(name: str, source: Source) -> Iterator[Sandbox]:
     """A warm box without this wall ("" is with all)."""
     made: dict[str, Callable[[Bounds], object]] = {"memory": lambda _: NoGroup(), "memory by watcher": Watcher}
     with ExitStack() as stack:
         if name in LEFT_OUT:
             stack.enter_context(patch.object(zygote, "BOOT", boot_with(LEFT_OUT[name])))
         sandbox = LocalSandbox("strict")
-        in_the_box(sandbox, *FIRST)
+        in_the_box(sandbox, source, plan(), Limits())  # the warm process starts here
     if name in made:
         sandbox.run = _grouped(sandbox, made[name])  # type: ignore[method-assign]
     yield sandbox
@@ -82,20 +83,15 @@ def _grouped(sandbox: LocalSandbox, make: Callable[[Bounds], object]) -> Callabl
     return patched
 
 
-FIRST: tuple[object, ...] = ()
-
-
 def measure(copies: int) -> dict[str, dict[str, float]]:
     """Added seconds of every copy: all walls, each left out, and nbclient's whole time."""
-    global FIRST
     names = ["", *LEFT_OUT, "memory", "memory by watcher"]
     added: dict[str, list[float]] = {name: [] for name in names}
     whole: list[float] = []
     peer: list[float] = []
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         sources = write_notebooks(Path(folder), copies)
-        FIRST = (sources[0], plan(), Limits())
-        boxes = {name: stack.enter_context(variant(name)) for name in names}
+        boxes = {name: stack.enter_context(variant(name, sources[0])) for name in names}
         for number, source in enumerate(sources):
             for name, box in boxes.items():
                 cost = in_the_box(box, source, plan(), Limits())

@@ -91,7 +91,7 @@ def _bound(content: dict[str, Any]) -> None:
         count = sum(map(len, lists))
         raise NotebookFault("too_many_cells", f"The notebook has {count:,} cells; at most {MAX_CELLS:,} are taken.")
     for cell in (cell for cells in lists for cell in cells if isinstance(cell, dict)):
-        cell.pop("outputs", None)
+        cell.update({"outputs": []} if "outputs" in cell else {})
         cell.pop("attachments", None)
 
 

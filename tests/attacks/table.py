@@ -15,8 +15,8 @@ PAGE = ROOT / "docs" / "attacks.md"
 HEAD = """\
 # Attacks
 
-`python tests/attacks/table.py` makes this page from the tables in `tests/attacks/`; `tests/attacks/test_attacks.py` grades all of them as
-one class with honest submissions and holds them to it:
+`python tests/attacks/table.py` makes this page from the tables in `tests/attacks/`; `tests/attacks/test_attacks.py` grades
+all of them as one class with honest submissions and holds them to it:
 
 * nobody gains a point: what is earned is what the honest part of the submission is worth;
 * the honest submissions' files are the same, but for times, as when they are graded alone;

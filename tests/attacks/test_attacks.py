@@ -26,7 +26,7 @@ import pytest
 from grader.store.run_folder import RunFolder
 from tests.attacks.build import HERE, HONEST, Attack, attacks, rows, write_class, write_honest
 from tests.attacks.made import MADE
-from tests.attacks.table import page
+from tests.attacks.table import page as documented
 
 ROOT = HERE.parents[1]
 DOOR = f"door-{os.getpid()}"
@@ -306,4 +306,4 @@ def test_every_result_file_is_plain_json(graded: Graded) -> None:
 
 
 def test_the_documented_table_is_that_of_the_attacks() -> None:
-    assert (ROOT / "docs" / "attacks.md").read_text(encoding="utf-8") == page()
+    assert (ROOT / "docs" / "attacks.md").read_text(encoding="utf-8") == documented()
