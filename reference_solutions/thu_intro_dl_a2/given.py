@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import torch
 
 SIDE, UNITS = 100, 100
-"""The picture of 1.6 is SIDE x SIDE pixels; UNITS hidden units see every pixel."""
+WEIGHTS = SIDE * SIDE * UNITS
+"""The picture of 1.6 is SIDE x SIDE pixels; UNITS hidden units see every pixel. Its answer is read from words alone."""
 
 FACTOR = torch.tensor([[1.0, 0.0, 2.0], [1.0, 1.0, 0.0], [0.0, 3.0, 1.0]])
 """B of 2.3."""

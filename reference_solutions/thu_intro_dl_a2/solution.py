@@ -10,13 +10,12 @@ import relations
 import torch
 from deep import layer_gradients
 from figures import gradient_curves
-from given import FACTOR, SIDE, UNITS, Setting
+from given import FACTOR, WEIGHTS, Setting
 
-__all__ = ["conventions", "follow", "mistakes", "relations"]
+__all__ = ["WEIGHTS", "conventions", "follow", "mistakes", "relations"]
 
-# 1.1 to 1.6
+# 1.1 to 1.5
 answer_1_1, answer_1_2, answer_1_3, answer_1_4, answer_1_5 = "A", "B", "A", "A", ["B", "D"]
-weights_1_6 = SIDE * SIDE * UNITS
 
 torch.manual_seed(0)
 

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from tests.reference.conftest import Load
+from grader.checks.text import TextCheck
+from grader.intake.rubrics import load_rubric
+from tests.reference.conftest import ROOT, Load
 
 FACTOR = np.array([[1.0, 0.0, 2.0], [1.0, 1.0, 0.0], [0.0, 3.0, 1.0]])
 
@@ -26,10 +28,43 @@ def random_matrices(seed: int, *shape: int) -> list[np.ndarray]:
 # 1.6
 
 
-def test_the_number_of_weights_is_that_of_the_layer(ref: ModuleType) -> None:
+@pytest.fixture(scope="module")
+def words() -> dict[str, TextCheck]:
+    """The checks of 1.6 that look for words."""
+    (question,) = [q for q in load_rubric(ROOT / "rubrics" / "thu-intro-dl-a2.yaml").rubric.questions if q.id == "1.6"]
+    return {check.id: check for check in question.checks if isinstance(check, TextCheck)}
+
+
+def test_the_number_of_weights_is_that_of_the_layer(ref: ModuleType, words: dict[str, TextCheck]) -> None:
     with torch.device("meta"):
         layer = torch.nn.Linear(100 * 100, 100)
-    assert ref.weights_1_6 == layer.weight.numel() == 1_000_000
+    assert ref.WEIGHTS == layer.weight.numel() == 1_000_000
+    for form in (f"{ref.WEIGHTS:,}", f"{ref.WEIGHTS}", "1 million", "one million", "$10^6$", "10^{6}", "1e6", "1 000 000"):
+        assert words["weights"].patterns[0].is_in(f"It has {form} weights."), form
+
+
+@pytest.mark.parametrize(
+    "text", ["11,000,000 weights", "1,000,000,000", "1.1 million", "10,000", "10^{60}", "2.1e6", "100 x 100"]
+)
+def test_another_number_of_weights_is_not_taken_for_it(words: dict[str, TextCheck], text: str) -> None:
+    assert not words["weights"].patterns[0].is_in(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_right"),
+    [
+        ("It grows quadratically.", True),
+        ("as the square of the side", True),
+        ("like $n^2$", True),
+        ("linearly with the number of pixels", True),
+        ("proportional to the number of input pixels", True),
+        ("It grows exponentially with the image size.", False),
+        ("linearly with the side", False),
+        ("very fast", False),
+    ],
+)
+def test_how_the_number_grows_is_read_from_words(words: dict[str, TextCheck], text: str, is_right: bool) -> None:
+    assert words["growth"].patterns[0].is_in(text) is is_right
 
 
 # 2.1 and 2.2
