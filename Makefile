@@ -23,6 +23,7 @@ tests: $(READY)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/overhead.py
+	$(BIN)/python benchmarks/walls.py
 	$(BIN)/python benchmarks/whole_class.py
 	$(BIN)/python benchmarks/derivations.py
 

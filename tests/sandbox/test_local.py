@@ -225,3 +225,54 @@ def test_a_file_that_cannot_be_laid_fails_this_box_and_no_other(box: LocalSandbo
     evidence = box.run(look("x"), submission(tmp_path, {"a.ipynb": ("x = 1",)}, ("../outside.txt",)), LIMITS)
     assert (evidence.run.ended, evidence.captures[Look(names=("x",)).key].status) == ("box_failed", CaptureStatus.BOX_FAILED)
     assert "outside.txt" in evidence.run.detail
+
+
+def test_no_box_can_move_the_position_of_a_file_that_the_warm_process_has_open(box: LocalSandbox, tmp_path: Path) -> None:
+    """Fonts stay open in the warm process; a descriptor shared with it would have one position for all boxes."""
+    cell = """
+        import os, stat
+        def files():
+            return [int(fd) for fd in os.listdir('/proc/self/fd') if int(fd) > 2 and os.path.exists(f'/proc/self/fd/{fd}')
+                    and stat.S_ISREG(os.stat(f'/proc/self/fd/{fd}').st_mode)]
+        positions = [os.lseek(fd, 0, os.SEEK_CUR) for fd in files()]
+        found = len(positions)
+        moved = sum(position == 12345 for position in positions)
+        for fd in files():
+            os.lseek(fd, 12345, os.SEEK_SET)
+    """
+    for _ in range(2):
+        evidence = box.run(look("found", "moved"), submission(tmp_path, {"a.ipynb": (cell,)}), LIMITS)
+        assert value(evidence, "moved") == 0
+    assert value(evidence, "found") != 0
+
+
+def test_student_code_cannot_end_its_own_box(box: LocalSandbox, tmp_path: Path) -> None:
+    """Else wrong answers could be made undecided ones."""
+    cell = """
+        import os, signal
+        for number in range(1, 65):
+            try:
+                os.kill(1, number)
+            except OSError:
+                pass
+    """
+    evidence = box.run(look("x"), submission(tmp_path, {"a.ipynb": (cell, "x = 1")}), LIMITS)
+    assert (value(evidence, "x"), evidence.run.ended) == (1, "finished")
+
+
+def test_many_processes_share_one_memory_and_the_record_says_so(box: LocalSandbox, tmp_path: Path) -> None:
+    cell = """
+        import os, time
+        children = []
+        for _ in range(3):
+            children.append(os.fork())
+            if children[-1] == 0:
+                held = os.urandom(1) * (150 * 2**20)
+                time.sleep(1.5)
+                os._exit(0)
+        ended = 9 in [os.waitpid(child, 0)[1] for child in children]
+    """
+    limits = Limits(wall=20, cell=10, probe=2, memory=2**28, disk=2**20)
+    evidence = box.run(look("ended"), submission(tmp_path, {"a.ipynb": (cell,)}), limits)
+    assert value(evidence, "ended") is True
+    assert "were over its memory" in evidence.run.detail
