@@ -12,7 +12,7 @@ from pydantic import Field
 from grader.checks.base import at, first_captured, not_readable, oracle_fault, refusal, value_of
 from grader.checks.compare import Closeness, Layout, fit
 from grader.checks.literals import as_array
-from grader.checks.reports import ReportedCheck, ReportReading, last_place, read_report, turned_to, without_sections
+from grader.checks.reports import ReportedCheck, ReportReading, digits_of, read_report, turned_to, without_sections
 from grader.model.evidence import Capture
 from grader.model.values import Array, Value
 from grader.model.verdict import Reason, Verdict, failed, passed, undecided
@@ -64,12 +64,14 @@ class ArrayCheck(ReportedCheck):
             return reading.verdict or undecided("unclear_reading", labels=[], read=[])
         array = turned_to(reading.written.value, right.shape)
         exact = fit(array, right, self.layouts, Closeness(self.rtol, self.atol))
-        wide = fit(array, right, self.layouts, Closeness(self.rtol, last_place(reading.written, self.atol)))
-        if wide.mismatch is not None:
-            reason = wide.mismatch.reason()
+        digits = digits_of(reading.written, array)
+        tries = (fit(middle, right, self.layouts, Closeness(0.0, digits.reach)) for middle in digits.middles)
+        best = exact if exact.mismatch is None else next((each for each in tries if each.mismatch is None), exact)
+        if best.mismatch is not None:
+            reason = best.mismatch.reason()
             return at(reading.capture, failed(reason.code, **reason.facts), reading.note)
-        rounded = (Reason(code="written_digits"),) if exact.mismatch is not None else ()
-        return at(reading.capture, passed(), reading.note, *layout_note(wide.layout, self.layouts), *rounded)
+        rounded = (Reason(code="written_digits"),) if best is not exact else ()
+        return at(reading.capture, passed(), reading.note, *layout_note(best.layout, self.layouts), *rounded)
 
 
 def dtype_name(value: Value) -> str:

@@ -11,7 +11,7 @@ from pydantic import Field
 from grader.checks.base import at, first_captured, not_readable, oracle_fault, refusal, value_of
 from grader.checks.compare import Closeness, compare
 from grader.checks.literals import Number, as_number, fact
-from grader.checks.reports import ReportedCheck, ReportReading, last_place, read_report, without_sections
+from grader.checks.reports import ReportedCheck, ReportReading, digits_of, read_report, without_sections
 from grader.model.evidence import Capture
 from grader.model.verdict import Reason, Verdict, failed, passed, undecided
 
@@ -53,8 +53,9 @@ class NumberCheck(ReportedCheck):
         if self.integer:
             is_right, is_exact = value == right, True
         else:
-            exact, wide = self.atol, last_place(reading.written, self.atol / scale) * scale
-            is_exact, is_right = (_close(value, right, self.rtol, atol) for atol in (exact, wide))
+            digits = digits_of(reading.written, reading.written.value.reshape(-1)[:1])
+            is_exact = _close(value, right, self.rtol, self.atol)
+            is_right = is_exact or any(_close(float(m[0]) * scale, right, 0.0, digits.reach * scale) for m in digits.middles)
         verdict = passed(seen=fact(value)) if is_right else failed("values", seen=fact(value), expected_value=fact(right))
         notes = (reading.note, Reason(code="written_digits")) if is_right and not is_exact else (reading.note,)
         return at(reading.capture, verdict, *notes)

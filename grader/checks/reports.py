@@ -189,6 +189,16 @@ def turned_to(value: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.
     return value.reshape(shape) if value.ndim == 1 and len(shape) == 2 and 1 in shape and value.size == max(shape) else value
 
 
-def last_place(written: Written, tolerance: float) -> float:
-    """The absolute tolerance for a value written out with enough digits: less than one unit of the last of them."""
-    return max(tolerance, 0.99 * written.unit) if written.digits >= LEAST_DIGITS else tolerance
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """The middle of what a value stands for when it was rounded, or when it was cut off, and how far that reaches."""
+
+    middles: tuple[NDArray[np.float64], ...]
+    reach: float
+
+
+def digits_of(written: Written, value: NDArray[np.float64]) -> Digits:
+    """What the written digits may stand for; nothing but the value itself where there are fewer than three."""
+    if written.digits < LEAST_DIGITS or written.unit == 0:
+        return Digits((), 0.0)
+    return Digits((value, value + 0.498 * np.sign(value) * written.unit), 0.5001 * written.unit)
