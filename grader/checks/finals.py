@@ -89,7 +89,7 @@ class _Desk:
             return Final(None, Reason(code="formula_open", facts={**self._facts(), "cause": _cause(decision)}))
         if decision.outcome == "different":
             return self._wrong(decision, head)
-        forbidden = forbidden_symbols(self._expanded(seen), self.decider.environment)
+        forbidden = forbidden_symbols(self._expanded(seen), self.decider.environment, self.statement.head)
         if forbidden:
             return Final(Fraction(0), Reason(code="formula_symbols", facts={**self._facts(), "symbols": list(forbidden)}))
         if not is_accepted(decision, self.decider.environment):

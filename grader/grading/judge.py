@@ -153,7 +153,7 @@ def _expected(desk: _Desk, item: Item, seen: Sequence[Capture], other: Also | Mi
 def _excused(desk: _Desk, item: Item, seen: tuple[Capture, ...], verdict: Verdict) -> Verdict:
     """A verdict against the student, after everything that may speak for her: the environment, conventions, known
     mistakes, her own earlier values."""
-    if not any(c.status is CaptureStatus.CAPTURED for c in seen):
+    if verdict.reason.code == "missing" or not any(c.status is CaptureStatus.CAPTURED for c in seen):
         fault = next((f for f in (blames_environment(c, desk.faults) for c in seen) if f is not None), None)
         return waiting(fault.reason()) if fault else verdict
     for also in item.check.also:

@@ -9,8 +9,9 @@ import pytest
 
 from grader.checks import Rubric
 from grader.grading.judge import Judged, judge_submission
+from grader.grading.plan import plan_submission
 from grader.model.evidence import Capture, CaptureStatus, CellRun, Run
-from grader.model.values import Raised
+from grader.model.values import Raised, Section
 from grader.model.verdict import Status, Verdict
 from tests.grading.build import SUBMISSION, Reference, evidence, rubric
 
@@ -197,3 +198,14 @@ def test_a_value_that_was_seen_is_judged_whatever_the_environment_lacked() -> No
     cell = CellRun(part="a.ipynb", cell=1, status="raised", error=raised("ModuleNotFoundError", "No module named 'cv2'", "cv2"))
     found = judge(rubric(NEEDS), {"x": 1.0}, Reference(), Run(cells=(cell,))).verdicts["1/x"]
     assert found.status is Status.FAILED
+
+
+def test_a_section_without_the_answer_does_not_hide_what_the_environment_lacked() -> None:
+    made = rubric(NEEDS.replace("answer: {variables: {x: x}}", "answer: {heading: First, variables: {x: x}}"))
+    cell = CellRun(part="a.ipynb", cell=1, status="raised", error=raised("ModuleNotFoundError", "No module named 'cv2'", "cv2"))
+    observed = evidence(made, {}, Run(cells=(cell,)))
+    (read,) = [p for p in plan_submission(made).probes if p.probe == "read"]
+    section = Section(part="a.ipynb", heading="First", text="See the code below.")
+    found = {**observed.captures, read.key: Capture.of(section)}
+    judged = judge_submission(made, observed.model_copy(update={"captures": found}), {}, SUBMISSION)
+    assert judged.verdicts["1/x"].reason.code == "environment"
