@@ -188,4 +188,3 @@ class Problem:
     def asking(self, other: Node) -> Problem:
         """The same problem with another right answer."""
         return Problem(self.decider, self.quantity, self.references, self.mistakes, self.own, other)
-

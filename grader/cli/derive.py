@@ -28,7 +28,9 @@ def derive(
     file: Annotated[Path | None, typer.Argument(help="A Markdown, LaTeX or text file, or a notebook.", metavar="FILE")] = None,
     env: Annotated[
         list[str] | None,
-        typer.Option(help="The declared problem: a name or a YAML file; NAME@WORDS holds from the next line with these words on."),
+        typer.Option(
+            help="The declared problem: a name or a YAML file; NAME@WORDS holds from the next line with these words on."
+        ),
     ] = None,
     html: Annotated[Path | None, typer.Option(help="Write a page with the annotated derivation.")] = None,
     style: Annotated[Style, typer.Option(help="How the formulas are written.")] = Style.AUTO,

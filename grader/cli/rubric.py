@@ -54,8 +54,8 @@ def show(file: Annotated[Path, typer.Argument(help="The rubric.", metavar="RUBRI
     from rich.table import Table
     from rich.text import Text
 
-    from grader.intake.rubrics import load_rubric
     from grader.cli.words import points_text
+    from grader.intake.rubrics import load_rubric
 
     loaded = load_rubric(file).rubric
     bonus = f" and {points_text(loaded.bonus)} bonus" if loaded.bonus else ""
@@ -119,7 +119,8 @@ def try_out(
 def _show_trial(trial: Trial) -> None:
     from grader.cli.words import points_text
 
-    print(f"the reference gets {points_text(trial.reference)} of {points_text(trial.possible)} points (what a human decides included)")
+    got, possible = points_text(trial.reference), points_text(trial.possible)
+    print(f"the reference gets {got} of {possible} points (what a human decides included)")
     for name in trial.reference_lost:
         print(f"  it does not pass {name}")
     print(f"an empty submission gets {points_text(trial.empty)}")

@@ -76,9 +76,7 @@ def class_html(class_report: ClassReport) -> str:
 
 def derivation_html(name: str, passages: Sequence[Mapping[str, Any]]) -> str:
     """The page of `grader derive`: every step of every passage as it was read, with its verdict."""
-    shown = [
-        {**passage, "rows": rows(passage["steps"]), "summary": counted_outcomes(passage["counts"])} for passage in passages
-    ]
+    shown = [{**passage, "rows": rows(passage["steps"]), "summary": counted_outcomes(passage["counts"])} for passage in passages]
     return _page("derivation.html", name=name, passages=shown)
 
 

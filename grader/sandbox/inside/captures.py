@@ -148,7 +148,8 @@ class Capturer:
         if issubclass(kind, float):
             return {"type": "scalar", "value": float.__float__(thing), "python": kind.__name__}
         if issubclass(kind, complex):
-            return {"type": "scalar", "value": complex.real.__get__(thing), "imaginary": complex.imag.__get__(thing), "python": kind.__name__}  # noqa: E501
+            real, imaginary = complex.real.__get__(thing), complex.imag.__get__(thing)
+            return {"type": "scalar", "value": real, "imaginary": imaginary, "python": kind.__name__}
         if issubclass(kind, str):
             return self._text(thing)
         if kind in (fractions.Fraction, decimal.Decimal):
