@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import io
 import re
 import stat
+import tokenize
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -139,7 +141,7 @@ def _read_part(name: str, data: bytes, faults: list[Fault]) -> Part | None:
         if suffix == ".ipynb":
             return read_notebook(data, name)
         if suffix == ".py" and "/" not in name:
-            return _one_cell(name, "module", _text(data))
+            return _one_cell(name, "module", _source(data))
         if suffix in _DOCUMENTS:
             return _one_cell(name, "document", _text(data))
         if suffix in _REPORTS:
@@ -147,6 +149,15 @@ def _read_part(name: str, data: bytes, faults: list[Fault]) -> Part | None:
     except NotebookFault as fault:
         faults.append(fault.at(name))
     return None
+
+
+def _source(data: bytes) -> str:
+    """A module's text, in the encoding that it declares in its first lines, as Python itself reads it."""
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return data.decode(encoding)
+    except (SyntaxError, LookupError, UnicodeDecodeError):
+        return _text(data)
 
 
 def _text(data: bytes) -> str:

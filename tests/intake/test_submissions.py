@@ -141,3 +141,22 @@ def test_what_an_earlier_ci_run_left_is_no_part_of_the_work(tmp_path: Path) -> N
     (tmp_path / "grader-results" / "summary.md").write_text("## Problem 1\n\nFalse.\n")
     (tmp_path / "hw.py").write_text("x = 1\n")
     assert read_submission(Source("aster", tmp_path), tmp_path).files == ("hw.py",)
+
+
+@pytest.mark.parametrize(
+    ("data", "source"),
+    [
+        ("# -*- coding: latin-1 -*-\nx = 'é'\n".encode("latin-1"), "# -*- coding: latin-1 -*-\nx = 'é'\n"),
+        (b"\xef\xbb\xbfx = 1\n", "x = 1\n"),
+    ],
+)
+def test_a_module_is_read_in_the_encoding_it_declares(tmp_path: Path, data: bytes, source: str) -> None:
+    write(tmp_path / "s" / "a.py", data)
+    found = read_submission(Source("s", tmp_path / "s"), tmp_path)
+    assert [c.source for p in found.parts for c in p.cells] == [source]
+    assert found.faults == ()
+
+
+def test_a_module_that_declares_no_encoding_must_be_utf8(tmp_path: Path) -> None:
+    write(tmp_path / "s" / "a.py", "x = 'é'\n".encode("latin-1"))
+    assert [f.code for f in read_submission(Source("s", tmp_path / "s"), tmp_path).faults] == ["not_utf8"]
