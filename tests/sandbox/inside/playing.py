@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import pickle
+import signal
 import sys
 import traceback
 import warnings
@@ -64,6 +65,7 @@ def forked(work: Callable[[], Any]) -> Any:
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job may have been started deaf to Ctrl-C
         os.close(reader)
         warnings.resetwarnings()
         warnings.simplefilter("default")
