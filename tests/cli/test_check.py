@@ -105,7 +105,12 @@ def test_json_has_the_verdicts_and_no_expected_value(kit: Path) -> None:
 @pytest.mark.box
 @pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT")
 def test_watching_checks_again_on_save_and_ends_with_0(kit: Path) -> None:
-    process = subprocess.Popen(command("--watch"), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=kit)
+    def hear_ctrl_c() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a background job may have been started deaf to it
+
+    process = subprocess.Popen(
+        command("--watch"), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=kit, preexec_fn=hear_ctrl_c
+    )
     assert process.stdout is not None
     try:
         first = _until(process, "2 right")
