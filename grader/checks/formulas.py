@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -149,9 +150,9 @@ class FormulaKind(Check):
         problem = self.problem if other is None else self.problem.asking(_tree(as_text(other), self.declared))
         return at(capture, self.judge_text(text, isinstance(capture.value, Section), problem))
 
+    @abstractmethod
     def judge_text(self, text: str, is_document: bool, problem: Problem) -> Verdict:
         """The verdict on a text; `is_document` when formulas stand in it among words."""
-        raise NotImplementedError
 
 
 def _tree(text: str, environment: Environment) -> Node:
