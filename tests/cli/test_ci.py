@@ -122,7 +122,9 @@ def live(lines: list[str]) -> list[str]:
 def test_a_job_shows_findings_at_the_students_line_and_keeps_what_she_may_see(job: Job) -> None:
     done = job.run()
     assert (done.code, done.stderr) == (1, "")
-    (error,) = done.commands("error")
+    errors = done.commands("error")
+    assert len(errors) == 1, done.lines
+    error = errors[0]
     assert error.startswith("::error file=hw/hw.py,line=4,title=1 The number y::")
     assert "Look at the sign." in error
     assert "4.25" not in error
