@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 .PHONY: demo test lint types tests bench fuzz clean
 
 demo: $(READY)
-	$(BIN)/grader grade rubrics/ece661-hw1.yaml submissions/ece661-hw1 -o out/demo
+	$(BIN)/grader grade rubrics submissions -o out/demo
 
 test: lint types tests
 

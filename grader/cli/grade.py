@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from grader.intake.rubrics import LoadedRubric
     from grader.intake.submissions import Source
-    from grader.pipeline import Event, Graded
+    from grader.pipeline import Graded
 
 
 class Isolation(StrEnum):
@@ -23,10 +25,14 @@ class Isolation(StrEnum):
 
 
 def grade(
-    rubric: Annotated[Path, typer.Argument(help="The assignment's YAML rubric.", metavar="RUBRIC")],
+    rubric: Annotated[Path, typer.Argument(help="A YAML rubric, or a folder of them: a course.", metavar="RUBRIC")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the results; an interrupted run goes on in it.")],
     submissions: Annotated[
-        Path | None, typer.Argument(help="A folder with one folder, notebook, module or zip a student.", metavar="[SUBMISSIONS]")
+        Path | None,
+        typer.Argument(
+            help="A folder with one folder, notebook, module or zip a student; for a course, with one such folder a rubric.",
+            metavar="[SUBMISSIONS]",
+        ),
     ] = None,
     from_git: Annotated[
         Path | None, typer.Option(help="A CSV list (id,url,deadline) of repositories to clone, in place of SUBMISSIONS.")
@@ -39,34 +45,60 @@ def grade(
     json: Annotated[bool, typer.Option("--json", help="Print results.json instead of the table.")] = False,
 ) -> None:
     """Grade a class: run every submission in its own box, judge it outside, write reports."""
-    from grader import pipeline
-    from grader.cluster import default_jobs
+    asked = Asked(out, isolation, jobs, data, only or [], fresh, json)
+    if rubric.is_dir():
+        from grader.cli.course import grade_course
+
+        grade_course(rubric, submissions, from_git, asked)
+        return
     from grader.intake.rubrics import load_rubric
-    from grader.sandbox.factory import make_sandbox, require
 
     loaded = load_rubric(rubric)
-    sources = _sources(submissions, from_git, out, only or [])
-    environment = loaded.rubric.environment
-    require(isolation.value, environment.python)
+    sources = _sources(submissions, from_git, out, asked.only)
     started = time.monotonic()
-    with Progress(len(sources), quiet=json) as progress:
-        graded = pipeline.grade(
-            pipeline.Job(
-                rubric=loaded,
-                sources=sources,
-                out=out,
-                make_sandbox=lambda: make_sandbox(isolation.value, environment.python, environment.imports),
-                isolation=isolation.value,
-                jobs=jobs or default_jobs(),
-                data=data,
-                fresh=fresh,
-                listen=progress.on_event,
-            )
-        )
+    graded = grade_assignment(loaded, sources, asked)
     if json:
         print((out / "results.json").read_text(encoding="utf-8"), end="")
     else:
         _show(graded, out, time.monotonic() - started)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options of `grader grade`."""
+
+    out: Path
+    isolation: Isolation
+    jobs: int
+    data: Path | None
+    only: list[str]
+    fresh: bool
+    json: bool
+
+
+def grade_assignment(rubric: LoadedRubric, sources: tuple[Source, ...], asked: Asked, title: str = "grading") -> Graded:
+    """Grade one assignment into `asked.out`, with a progress bar."""
+    from grader import pipeline
+    from grader.cli.progress import Progress
+    from grader.cluster import default_jobs
+    from grader.sandbox.factory import make_sandbox, require
+
+    environment = rubric.rubric.environment
+    require(asked.isolation.value, environment.python)
+    with Progress(len(sources), quiet=asked.json, title=title) as progress:
+        return pipeline.grade(
+            pipeline.Job(
+                rubric=rubric,
+                sources=sources,
+                out=asked.out,
+                make_sandbox=lambda: make_sandbox(asked.isolation.value, environment.python, environment.imports),
+                isolation=asked.isolation.value,
+                jobs=asked.jobs or default_jobs(),
+                data=asked.data,
+                fresh=asked.fresh,
+                listen=progress.on_event,
+            )
+        )
 
 
 def _sources(submissions: Path | None, from_git: Path | None, out: Path, only: list[str]) -> tuple[Source, ...]:
@@ -86,45 +118,6 @@ def _sources(submissions: Path | None, from_git: Path | None, out: Path, only: l
     wanted = pipeline.only(tuple(Source(r.id, out) for r in listed), only) if only else ()
     chosen = {source.id for source in wanted} or {r.id for r in listed}
     return tuple(clone_all(tuple(r for r in listed if r.id in chosen), out / "clones"))
-
-
-class Progress:
-    """A progress bar fed by the pipeline's events; nothing where the output is no terminal but a line at the end."""
-
-    def __init__(self, total: int, quiet: bool) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-        self._bar = Progress(
-            TextColumn("[bold]{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.fields[now]}"),
-            console=Console(stderr=True),
-            disable=quiet,
-        )
-        self._task = self._bar.add_task("grading", total=total, now="")
-        self._running: list[str] = []
-
-    def __enter__(self) -> Progress:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def on_event(self, event: Event) -> None:
-        if event.stage == "running":
-            self._running.append(event.submission)
-        elif event.stage == "observed":
-            self._running = [name for name in self._running if name != event.submission]
-            self._bar.update(self._task, completed=event.done)
-        elif event.stage == "reference":
-            self._bar.update(self._task, now=f"asking the reference {event.total} questions")
-            return
-        now = ", ".join(self._running) if event.stage != "judged" else ""
-        self._bar.update(self._task, now=now)
 
 
 def _show(graded: Graded, out: Path, seconds: float) -> None:

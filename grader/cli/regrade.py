@@ -17,11 +17,20 @@ def regrade(
     from rich.console import Console
 
     from grader import pipeline
+    from grader.cli.course import regrade_course
     from grader.cli.grade import say_what_is_open
+    from grader.errors import UsageError
     from grader.intake.rubrics import load_rubric
     from grader.reports import scores_table
+    from grader.store.course_folder import run_folders
     from grader.store.run_folder import RunFolder
 
+    folders = run_folders(out)
+    if folders is not None:
+        if rubric is not None:
+            raise UsageError(f"{out} holds a course; give --rubric with one of its folders: {', '.join(map(str, folders))}")
+        regrade_course(out, folders, json)
+        return
     manifest = RunFolder(out).read_manifest()
     graded = pipeline.regrade(out, load_rubric(rubric or Path(manifest.rubric)))
     if json:

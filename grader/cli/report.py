@@ -16,8 +16,13 @@ def report(
 ) -> None:
     """Write all pages of a run again from its stored results; nothing is run or judged."""
     from grader.reports import Stage
+    from grader.store.course_folder import run_folders, write_course
     from grader.store.run_folder import RunFolder
 
-    found = RunFolder(out).write_again(Stage(stage.value))
-    print(f"pages of {len(found.reports)} submissions, as students see them at the stage `{stage.value}`")
-    print(f"class page: {out / 'index.html'}")
+    folders = run_folders(out)
+    found = {folder.name: RunFolder(folder).write_again(Stage(stage.value)) for folder in folders or (out,)}
+    if folders is not None:
+        write_course(out, found)
+    count = sum(len(one.reports) for one in found.values())
+    print(f"pages of {count} submissions, as students see them at the stage `{stage.value}`")
+    print(f"{'class' if folders is None else 'course'} page: {out / 'index.html'}")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.grade import Isolation, Progress
+from grader.cli.grade import Isolation
+from grader.cli.progress import Progress
 
 if TYPE_CHECKING:
     from grader.errors import RubricFault

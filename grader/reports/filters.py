@@ -55,6 +55,16 @@ def student_page(submission: str) -> str:
     return f"students/{quote(encodable(submission), safe='')}/feedback.html"
 
 
+def folder_page(folder: str) -> str:
+    """The link from the course's page to an assignment's class page."""
+    return f"{quote(encodable(folder), safe='')}/index.html"
+
+
+def page_in(submission: str, folder: str) -> str:
+    """The link from the course's page to a student's page."""
+    return f"{quote(encodable(folder), safe='')}/{student_page(submission)}"
+
+
 def check_anchor(item: Finding | Waiting) -> str:
     """The anchor of the question on a student's page."""
     return anchor(item.question)
@@ -100,6 +110,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "points": shown,
     "exact": exact,
     "student_page": student_page,
+    "folder_page": folder_page,
+    "page_in": page_in,
     "check_anchor": check_anchor,
     "question": question,
     "shade": shade,

@@ -18,6 +18,7 @@ from grader.reports.filters import FILTERS
 from grader.reports.statistics import (
     distribution,
     frequent_mistakes,
+    mean_share,
     question_means,
     summary,
     troubles,
@@ -45,7 +46,7 @@ def feedback_html(
     """
     seen = view(report, audience, stage)
     images = {key: _data_uri(png) for key, png in (figures or {}).items() if png.startswith(_PNG)}
-    return _page(
+    return page(
         "feedback.html",
         report=report,
         seen=seen,
@@ -58,14 +59,11 @@ def feedback_html(
 
 def class_html(class_report: ClassReport) -> str:
     """The page of a class, for the instructor; links lead to ``students/<id>/feedback.html``."""
-    whole = summary(class_report)
-    regular = class_report.possible - class_report.bonus
-    mean = whole.mean / regular if whole.mean is not None and regular > 0 else None
-    return _page(
+    return page(
         "index.html",
         **{"class": class_report},
-        summary=whole,
-        histogram=histogram(distribution(class_report), mean),
+        summary=summary(class_report),
+        histogram=histogram(distribution(class_report), mean_share(class_report)),
         means=question_means(class_report),
         mistakes=frequent_mistakes(class_report),
         waiting=waiting(class_report),
@@ -77,7 +75,7 @@ def class_html(class_report: ClassReport) -> str:
 def derivation_html(name: str, passages: Sequence[Mapping[str, Any]]) -> str:
     """The page of `grader derive`: every step of every passage as it was read, with its verdict."""
     shown = [{**passage, "rows": rows(passage["steps"]), "summary": counted_outcomes(passage["counts"])} for passage in passages]
-    return _page("derivation.html", name=name, passages=shown)
+    return page("derivation.html", name=name, passages=shown)
 
 
 class _Absent(dict[str, str]):
@@ -110,7 +108,8 @@ def _finalized(value: Any) -> Any:
     return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _page(template: str, **values: Any) -> str:
+def page(template: str, **values: Any) -> str:
+    """A page from one of our templates, with style and script in it and a policy that allows no others."""
     environment = _environment()
     style, script = (_source(environment, name) for name in ("style.css", "sort.js"))
     policy = (

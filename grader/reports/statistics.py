@@ -127,6 +127,12 @@ def summary(class_report: ClassReport) -> Summary:
     return Summary(len(earned), mean, Fraction(median(earned)), min(earned), max(earned), pending)
 
 
+def mean_share(class_report: ClassReport) -> Fraction | None:
+    """The mean of the points earned per regular point; None where nobody handed in."""
+    mean, regular = summary(class_report).mean, class_report.possible - class_report.bonus
+    return mean / regular if mean is not None and regular > 0 else None
+
+
 def question_means(class_report: ClassReport) -> tuple[QuestionMean, ...]:
     """The mean of every question, in the rubric's order; what is pending counts as not earned."""
     columns: defaultdict[str, list[QuestionReport]] = defaultdict(list)

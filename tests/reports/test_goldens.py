@@ -28,6 +28,7 @@ from grader.reports import (
     scores_table,
     submission_panel,
 )
+from grader.reports.course import course_csv, course_html, course_json
 from tests.reports.builder import class_report, sample
 
 GOLDEN = Path(__file__).parent.parent / "golden"
@@ -67,6 +68,8 @@ ROSTER = Terms(
     column="HW1 (4321)",
 )
 
+COURSE = {"hw1": sample(), "hw2 (late)": class_report(*sample().reports[1:])}
+
 
 def exported(name: str) -> str:
     """An export of the sample class, or of its second student."""
@@ -84,6 +87,9 @@ FILES: dict[str, Callable[[], str]] = {
     "feedback_instructor.md": lambda: feedback_markdown(sample().reports[1], Audience.INSTRUCTOR),
     "feedback.html": lambda: body(feedback_html(sample().reports[1])),
     "index.html": lambda: body(class_html(sample())),
+    "course.html": lambda: body(course_html(COURSE)),
+    "course.csv": lambda: course_csv(COURSE),
+    "course.json": lambda: course_json(COURSE),
     "terminal.txt": terminal,
     "terminal_many.txt": many_questions,
     "gradescope.json": lambda: exported("gradescope"),
