@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from grader.checks.formulas import FormulaKind, Problem
 
 MAX_EXPANSIONS = 8
+_LIKE_A_FORMULA = re.compile(r"[$`]|\\[(\[]|[\w)\]]\s*\\?[*×·^+=]\s*[\w(\[\\]")
+"""Mathematics or code that is set apart, or a sign between two operands: ``(inputs + 1) * outputs`` in the middle of words."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,10 @@ def final_of(check: FormulaKind, problem: Problem, reading: Reading) -> Final:
 
 
 def _absent(check: FormulaKind, reading: Reading) -> Final:
-    """Nothing states the quantity: proof against the student only where nothing at all is written as a formula."""
+    """Nothing states the quantity: proof against the student only where nothing at all looks like a formula."""
     if reading.problems:
         return Final(None, unread(reading))
-    if reading.chains or "=" in reading.source:
+    if reading.chains or "=" in reading.source or _LIKE_A_FORMULA.search(reading.source):
         return Final(None, Reason(code="formula_absent", facts={"quantity": check.quantity}))
     return Final(Fraction(0), Reason(code="no_formula", facts={"quantity": check.quantity}))
 

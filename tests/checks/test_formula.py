@@ -52,6 +52,21 @@ def test_under_a_heading_the_formula_is_found_by_what_it_is_about() -> None:
     assert status(Section(part="a", heading="b", text=text.replace("^{-1}", ""))) == "failed"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The inverse of the correlation matrix, times the correlation with the target.", "failed"),
+        ("It is the product inverse(X^T X)*(X^T D).", "undecided"),
+        ("The number is (inputs + 1) \\* outputs, and/or less.", "undecided"),
+        ("With $K$ points we take $(X^T X)^{-1} X^T D$.", "undecided"),
+        ("See `solve(A, b)`.", "undecided"),
+        ("A well-known and/or simple result, as in the lecture.", "failed"),
+    ],
+)
+def test_what_looks_like_a_formula_among_words_is_left_to_a_human(text: str, expected: str) -> None:
+    assert status(Section(part="a", heading="b", text=text)) == expected
+
+
 def test_a_number_is_compared_with_the_value_on_the_given_numbers() -> None:
     fields: dict[str, Any] = {"environment": "mlp_relu_numbers", "quantity": "L", "reference": r"\frac{29}{2}", "mistakes": []}
     assert status(Scalar(value=14.5), **fields) == "passed"
