@@ -57,7 +57,11 @@ class Page(HTMLParser):
 @cache
 def pages(text: str) -> dict[str, str]:
     whole = hostile_report(text)
-    return {"feedback": feedback_html(whole), "class": class_html(class_report(whole)), "course": course_html({"hw1": class_report(whole)})}
+    return {
+        "feedback": feedback_html(whole),
+        "class": class_html(class_report(whole)),
+        "course": course_html({"hw1": class_report(whole)}),
+    }
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=IDS)
