@@ -78,8 +78,10 @@ class TextCheck(Check):
     """What to find: `any` words or regular expressions, and what finding them `says`."""
     enough: int = Field(default=0, ge=0)
     """How many of the patterns are enough; 0 is all."""
+    must_not: tuple[Wanted, ...] = ()
+    """What no right answer says: one of these in the text counts as too few patterns do."""
     otherwise: Literal["human", "fail"] = "human"
-    """Who decides when too few are found: a human, or it is wrong."""
+    """Who decides when too few are found, or one that must not be there: a human, or it is wrong."""
     skeleton: str = ""
     """What the handed-out notebook already says under this heading; those lines are no answer."""
 
@@ -117,11 +119,14 @@ class TextCheck(Check):
         is_found = [wanted.is_in(text) for wanted in self.patterns]
         found = [self._name(i) for i, yes in enumerate(is_found) if yes]
         absent = [self._name(i) for i, yes in enumerate(is_found) if not yes]
-        if len(found) >= (self.enough or len(self.patterns)):
+        wrong = [wanted.says or wanted.any[0] for wanted in self.must_not if wanted.is_in(text)]
+        if len(found) >= (self.enough or len(self.patterns)) and not wrong:
             verdict = passed("words_found", found=found)
             return verdict.model_copy(update={"notes": (Reason(code="open_to_human"),)})
-        facts = {"found": found, "expected": absent, "excerpt": text[:300]}
-        return failed("words_missing", **facts) if self.otherwise == "fail" else undecided("words_missing", **facts)
+        decide = failed if self.otherwise == "fail" else undecided
+        if wrong:
+            return decide("words_wrong", wrong=wrong, excerpt=text[:300])
+        return decide("words_missing", found=found, expected=absent, excerpt=text[:300])
 
     def _name(self, index: int) -> str:
         return self.patterns[index].says or self.patterns[index].any[0]

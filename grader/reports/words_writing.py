@@ -17,6 +17,10 @@ def words_missing(facts: Facts) -> str:
     return f"Your answer does not say all that was looked for{absent}.{found}"
 
 
+def words_wrong(facts: Facts) -> str:
+    return f"Your answer says what may be wrong: {facts.phrases('wrong') or 'see the task'}."
+
+
 def open_to_human(facts: Facts) -> str:
     return "A person may read this answer again."
 
@@ -44,6 +48,7 @@ def syntax(facts: Facts) -> str:
 WRITING: dict[str, Words] = {
     "words_found": Words("says what was looked for", words_found),
     "words_missing": Words("does not say all", words_missing, "Read the question again for what it asks you to explain."),
+    "words_wrong": Words("says what may be wrong", words_wrong, "Read that sentence again."),
     "open_to_human": Words("open to a person", open_to_human),
     "not_used": Words("something asked for is not used", not_used, "Use it where the task asks for it."),
     "forbidden": Words("something not allowed is used", forbidden, "Write those lines without it."),

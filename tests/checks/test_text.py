@@ -42,6 +42,13 @@ def check(**fields: Any) -> TextCheck:
         ({}, section("It gets larger."), OPEN),
         ({"enough": 1}, section("unshrinkable"), OPEN),
         ({"patterns": [{"any": ["steepest descent"]}]}, section("the steepest\n   descent"), FOUND),
+        ({"must_not": [{"any": ["grows"]}]}, section("It shrinks with less padding."), FOUND),
+        (
+            {"must_not": [{"any": ["grows"]}]},
+            section("It shrinks with less padding, and grows."),
+            ("undecided", "words_wrong", ""),
+        ),
+        ({"must_not": [{"any": ["grows"]}], "otherwise": "fail"}, section("It grows."), ("failed", "words_wrong", "0")),
         ({}, section(""), ("failed", "empty", "0")),
         ({}, section("Your answer here"), ("failed", "empty", "0")),
         ({"skeleton": "Does it shrink with padding?"}, section("**Does it shrink with padding?**"), ("failed", "empty", "0")),
