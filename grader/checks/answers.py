@@ -14,11 +14,17 @@ _LABEL = re.compile(
     r"^(?:(?:my\s+|the\s+)?(?:answer|ans|solution|sol|choice|response|option)s?\s*(?:is|are)?\s*[:.=-]*\s+)", re.IGNORECASE
 )
 _NUMBERED = re.compile(r"^(?:problem\s+|question\s+|q)?\d{1,2}(?:[.-]\d{1,2})*\s*[.):]?\s+", re.IGNORECASE)
+_IN_BOLD = r"(?:\*\*|__)[^*_\n]{1,40}?(?:\*\*|__)"
+_AND = r"\s*(?:[,;/&|+]|\band\b|\bor\b)+\s*"
+_BOLD = re.compile(rf"^\s*(?:[-•+]\s+|\d{{1,2}}(?:\.\d{{1,2}})*[.)]?\s+)?(?P<bold>{_IN_BOLD}(?:{_AND}{_IN_BOLD})*)(?P<rest>.*)$")
+"""Options in bold at the beginning of a line; whatever follows, they are no article and no word of a sentence."""
 _MARKS = str.maketrans("", "", "*_`#>$~")
 _FINAL = re.compile(r"\banswer\s*(?:is|:|=)\s*\(?(\w{1,40})\b", re.IGNORECASE)
 _NEGATED = re.compile(r"\b(?:not|never|neither|cannot)\b|n[’']t\b", re.IGNORECASE)
 _END = r"(?=\s*(?:$|[).,:;!–—-]|\(|(?:because|since|as|the|this|it|if)\b))"
 """After a verdict word its statement ends or gives its reason; ``true positives`` goes on."""
+_SET_OFF = re.compile(r"\s*[,:]\s+(?!(?:or|and)\b|[A-Za-z0-9]\b)\w")
+"""A comma or colon after an option, and then words."""
 _STATED = r"\b(?:answer|option|choice|choose|pick|select|is|are)\b\s*(?:is|are|:|=)?\s*(?:option\s+)?"
 
 
@@ -32,12 +38,15 @@ class Reading:
 
 def read_choice(text: str, options: Sequence[str], several: bool) -> Reading:
     """What a written answer chooses among the options."""
-    lines = [line for line in map(_plain, re.split(r"\n", text[:LONGEST])) if line]
+    written = re.split(r"\n", text[:LONGEST])
+    lines = [line for line in map(_plain, written) if line]
     answers = {option for word in _FINAL.findall(" ".join(lines)) if (option := match_option(word, options))}
     if len(answers) > 1 and not several:
         return Reading(frozenset(answers))
     labelled = [_LABEL.sub("", line) for line in lines if _LABEL.match(line)]
-    for candidates in (labelled, [_bare(line) for line in lines]):
+    marked = [match for line in written if (match := _BOLD.match(line)) and not _goes_on(match["rest"], options)]
+    bold = [_plain(match["bold"]) for match in marked]
+    for candidates in (labelled, bold, [_bare(line) for line in lines]):
         found = {chosen for line in candidates if (chosen := _leading(line, options, several))}
         if len(found) == 1:
             return Reading(found.pop(), clear=True)
@@ -81,7 +90,7 @@ def _leading(block: str, options: Sequence[str], several: bool) -> frozenset[str
     if exact := match_option(block, options):
         return frozenset({exact})
     chosen: list[str] = []
-    rest, is_bracketed = block, False
+    rest, is_bracketed, is_set_off = block, False, False
     while len(chosen) < len(options):
         match = next((m for option in options if (m := re.match(_token(option, options), rest))), None)
         option = match_option(match[0], options) if match else ""
@@ -89,14 +98,21 @@ def _leading(block: str, options: Sequence[str], several: bool) -> frozenset[str
             break
         chosen.append(option)
         is_bracketed = match[0].endswith(")")
-        rest = re.sub(r"^\s*(?:[,;/&|+]|and\b|or\b)+\s*", "", after := rest[match.end() :])
+        rest = re.sub(rf"^{_AND}", "", after := rest[match.end() :])
+        is_set_off = _SET_OFF.match(after) is not None
         if after == rest:
             break
     if not chosen and several and re.fullmatch(r"[A-Z]{2,9}", block) and all(letter in options for letter in block):
         return frozenset(block)
-    if not chosen or not (is_bracketed or _ends_there(rest)) or (len(set(chosen)) > 1 and not several):
+    if not chosen or not (is_bracketed or is_set_off or _ends_there(rest)) or (len(set(chosen)) > 1 and not several):
         return frozenset()
     return frozenset(chosen)
+
+
+def _goes_on(rest: str, options: Sequence[str]) -> bool:
+    """Another option follows, not in bold."""
+    after = re.match(rf"{_AND}\W*(\w+)", rest)
+    return after is not None and bool(match_option(after[1], options))
 
 
 def _ends_there(rest: str) -> bool:

@@ -14,10 +14,13 @@ _SIGN = re.compile(r"(?<![<>!=+*/-])(?::=|=|≈)(?!=)|:(?=\s)")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n]*\n(.*?)(?:^[ \t]*\1[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 _TAIL = re.compile(r"(?:^|[\s,;:→(])(?P<label>[^\s,;:→]{1,60})\s*$")
 _BREAK = re.compile(r"[.?!;]\s+(?=[A-Z\n])|\n\s*\n|\n[-*•]\s")
-_VERB = re.compile(
-    r"(?:\b(?:is|are|was|were|equals?|becomes?|gives?)\b|:(?=\s))"
-    r"(?:\s+(?:about|approximately|roughly|around|then|now|equal to|given by|≈|~))*\s*[:=≈]?"
-)
+_BECOMES = r"(?:is|are|was|were|equals?|becomes?|gives?|reach(?:es|ed)?|attain(?:s|ed)?|achieve[sd]?|amounts? to|comes? to|converges? to)"
+_ABOUT = r"(?:\s+(?:about|approximately|roughly|around|then|now|equal to|given by|up to|≈|~))*"
+_VERB = re.compile(rf"(?:\b{_BECOMES}\b|:(?=\s)){_ABOUT}\s*[:=≈]?")
+_IS = re.compile(rf"\s+{_BECOMES}\b{_ABOUT}\s+")
+_HEADER = re.compile(r"[ \t]*(?P<words>[^\n]{1,100}):[ \t]*")
+_LISTED = re.compile(r"[ \t]*(?:[-*•+]|\d{1,2}[.)])[ \t]+|[ \t]*$")
+_NO_QUALIFIER = frozenset(("the", "a", "an", "of", "is", "so", "thus", "hence", "and", "our", "my", "this", "with", "get", "we"))
 _OF = re.compile(
     r"\s*(?:\(?\s*[A-Za-z∂∇][\w^*/∂]{0,12}\s*\)?)?\s*(?:=|≈|:=|\bof\b)(?:\s+(?:about|approximately|roughly|around))?\s*"
 )
@@ -30,6 +33,8 @@ class Claim:
     labels: tuple[str, ...]
     written: Written
     excerpt: str
+    lead: frozenset[str] = frozenset()
+    """The words before it in its line and in the line that its list stands under, in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,8 @@ def equations(text: str) -> Iterator[Claim]:
         labels += _labels(left[breaks[-1].end() :] if breaks else left, is_first=not labels)
         before, after_value = sign.end(), False
         if value is not None:
-            yield Claim(tuple(labels), value, _excerpt(text, _beginning(text, sign.start()), value.end))
+            excerpt = _excerpt(text, _beginning(text, sign.start()), value.end)
+            yield Claim(tuple(labels), value, excerpt, _lead(text, sign.start()))
             rest = text[value.end : value.end + 3].lstrip()
             before, after_value = value.end, not rest.startswith(("=", "≈"))
 
@@ -94,18 +100,60 @@ def sentences(text: str, words: str) -> Iterator[Claim]:
         for found in (near, verb):
             value = value_at(text, match.end() + found.end()) if found else None
             if found and value is not None and not _begins_list(text, match.end() + found.end(), value):
-                yield Claim((symbol(words),), value, _excerpt(text, match.start(), value.end))
+                yield Claim((symbol(words),), value, _excerpt(text, match.start(), value.end), _lead(text, match.start()))
                 break
 
 
+def spoken(text: str, name: str) -> Iterator[Claim]:
+    """Values that a verb right after a symbol gives to it: ``the weight w is 0.5``."""
+    for match in list(re.finditer(rf"(?<![\w/^*]){re.escape(name)}(?=\s)", text))[:MOST_CLAIMS]:
+        verb = _IS.match(text, match.end())
+        value = value_at(text, verb.end()) if verb else None
+        if value is not None:
+            yield Claim((symbol(name),), value, _excerpt(text, match.start(), value.end), _lead(text, match.start()))
+
+
 def claims_about(text: str, labels: Sequence[str]) -> list[Claim]:
-    """The claims about anything of these names."""
-    wanted = {symbol(label) for label in labels}
-    found = [claim for claim in equations(text) if wanted & set(claim.labels)]
-    for label in labels:
-        if is_words(label):
-            found += sentences(text, label)
+    """The claims about anything of these names.
+
+    Where ``learned w`` is one of them and is told, a ``w`` of which other words say what it is (``true: w = 3``) is left out.
+    """
+    every = list(equations(text))
+    by_label = {label: _claims_about(text, label, every) for label in labels}
+    found: list[Claim] = []
+    for label, claims in by_label.items():
+        exact = [other for other in labels if other != label and other.endswith(f" {label}") and by_label[other]]
+        told = {each.written.end for other in exact for each in by_label[other]}
+        found += [c for c in claims if not exact or c.written.end in told or not c.lead - _NO_QUALIFIER]
     return found
+
+
+def _claims_about(text: str, label: str, every: Sequence[Claim]) -> list[Claim]:
+    """The claims about one name; of ``learned w`` those about ``w`` with ``learned`` somewhere before it."""
+    wanted = symbol(label)
+    found = [claim for claim in every if wanted in claim.labels]
+    if is_words(label):
+        found += sentences(text, label)
+    else:
+        found += spoken(text, label)
+    *before, name = label.split()
+    if before and not is_words(name):
+        of_name = [*(c for c in every if symbol(name) in c.labels), *spoken(text, name)]
+        found += [c for c in of_name if {word.casefold() for word in before} <= c.lead]
+    return found
+
+
+def _lead(text: str, at: int) -> frozenset[str]:
+    """The words before this place in its line, and those of the line ending in a colon that its list stands under."""
+    start = text.rfind("\n", 0, at) + 1
+    words = re.split(r"[.?!;]\s", text[start:at])[-1]
+    is_listed = _LISTED.match(text[start:at]) is not None
+    for line in reversed(text[max(0, start - 1000) : start].split("\n")[:-1]):
+        if header := _HEADER.fullmatch(line):
+            words += f" {header['words']}" if is_listed else ""
+        if header or not _LISTED.match(line):
+            break
+    return frozenset(word.casefold() for word in re.findall(r"[^\W\d_]{2,}", words[-400:]))
 
 
 def after_words(text: str, words: Sequence[str]) -> str:

@@ -60,6 +60,11 @@ CLAIMS = [
     ("an array in code", "W = np.array([[1., 2],\n              [3., 4]])", "W", [[1, 2], [3, 4]]),
     ("a transposed row", r"$y = [-1, -3]^T$", "y", [[-1], [-3]]),
     ("a transposed matrix", "M = [[1, 2], [3, 4]].T", "M", [[1, 3], [2, 4]]),
+    ("a verb of reaching", "The accuracy on the held-out images can reach 0.75 in the third epoch.", "accuracy", 0.75),
+    ("a symbol and a verb", "The slope v is 0.375, and the offset u equals -0.5.", "u", -0.5),
+    ("a symbol and a colon", "v: 0.375\nu: -0.5", "u", -0.5),
+    ("a word in the line before a symbol", "Start: v=2.5, u=1\nFitted values: v=0.375, u=-0.5", "fitted v", 0.375),
+    ("a list below its heading", "Start:\n- v: 2\n- u: 1\n\nFitted values:\n\n- v: 0.375\n- u: -0.5", "fitted u", -0.5),
     ("predictions", "Outputs for x=[-1.0, 0.0]: [-1.25 0.5]", "outputs", [-1.25, 0.5]),
 ]
 
@@ -76,6 +81,8 @@ NO_CLAIMS = [
     ("a factor", "L = 0.5(t - y)^2", "L"),
     ("another label", "L_2 = 4", "L"),
     ("another case", "l = 4", "L"),
+    ("a word of another sentence", "Fitted values follow. Then v = 4", "fitted v"),
+    ("a word of another list", "Fitted values:\n- v: 1\n\nStart.\n\n- v: 4\n- fitted u", "fitted u"),
     ("two values", "L = 4. Later L = 5.", "L"),
     ("a list's number", "The losses are as follows:\n\n1. Small.", "follows"),
     ("a rate beside it", "The weight vector with r = 0.01 is given in Figure 3.", "weight vector"),
@@ -110,6 +117,23 @@ def test_values_that_end_a_calculation_stand_alone() -> None:
 def test_words_before_a_value_tell_two_of_one_name_apart() -> None:
     text = "Fitted values: w=0.5, b=1\nTrue values: w=3.0, b=2"
     assert [c.written.number for c in claims_about(after_words(text, ["fitted values"]), ["w"])] == [0.5]
+
+
+@pytest.mark.parametrize(
+    ("text", "labels", "expected"),
+    [
+        ("Start: v=2.5\nFitted: v=0.375", ["v", "fitted v"], 0.375),
+        ("The first weight is 2.5. The fitted weight is 0.375.", ["weight", "fitted weight"], 0.375),
+        ("Start: v=2.5\nFitted: v=0.375", ["v"], None),
+        ("Fitted: v=0.375. So v = 2.5.", ["v", "fitted v"], None),
+        ("MSE loss after it: 3.25\nloss: 10.5", ["loss", "MSE loss"], None),
+    ],
+)
+def test_the_more_exact_label_counts_where_other_words_stand_before_the_other_value(
+    text: str, labels: list[str], expected: float | None
+) -> None:
+    claim = agreed(claims_about(plain(text), labels))
+    assert (claim.written.number if claim else None) == expected
 
 
 def test_code_and_output_stand_apart_from_the_students_own_words() -> None:
