@@ -14,7 +14,9 @@ _SIGN = re.compile(r"(?<![<>!=+*/-])(?::=|=|≈)(?!=)|:(?=\s)")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n]*\n(.*?)(?:^[ \t]*\1[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 _TAIL = re.compile(r"(?:^|[\s,;:→(])(?P<label>[^\s,;:→]{1,60})\s*$")
 _BREAK = re.compile(r"[.?!;]\s+(?=[A-Z\n])|\n\s*\n|\n[-*•]\s")
-_BECOMES = r"(?:is|are|was|were|equals?|becomes?|gives?|reach(?:es|ed)?|attain(?:s|ed)?|achieve[sd]?|amounts? to|comes? to|converges? to)"
+_BECOMES = (
+    r"(?:is|are|was|were|equals?|becomes?|gives?|(?:reach|attain|achiev)(?:e?s|e?d)?|achieve|(?:amount|come|converge)s? to)"
+)
 _ABOUT = r"(?:\s+(?:about|approximately|roughly|around|then|now|equal to|given by|up to|≈|~))*"
 _VERB = re.compile(rf"(?:\b{_BECOMES}\b|:(?=\s)){_ABOUT}\s*[:=≈]?")
 _IS = re.compile(rf"\s+{_BECOMES}\b{_ABOUT}\s+")
