@@ -24,8 +24,9 @@ from grader.intake.submissions import Source  # noqa: E402
 from grader.model.rubric import Limits  # noqa: E402
 from grader.sandbox import groups, zygote  # noqa: E402
 from grader.sandbox.base import Sandbox  # noqa: E402
-from grader.sandbox.groups import Bounds, Watcher  # noqa: E402
+from grader.sandbox.groups import Bounds  # noqa: E402
 from grader.sandbox.local import LocalSandbox  # noqa: E402
+from grader.sandbox.tree import Watcher  # noqa: E402
 
 PAGE = ROOT / "docs" / "box.md"
 BEGIN, END = "<!-- costs: python benchmarks/walls.py -->", "<!-- end of costs -->"
@@ -61,7 +62,10 @@ def boot_with(code: str) -> str:
 @contextmanager
 def variant(name: str, source: Source) -> Iterator[Sandbox]:
     """A warm box without this wall ("" is with all)."""
-    made: dict[str, Callable[[Bounds], object]] = {"memory": lambda _: NoGroup(), "memory by watcher": Watcher}
+    made: dict[str, Callable[[Bounds], object]] = {
+        "memory": lambda _: NoGroup(),
+        "memory by watcher": lambda bounds: Watcher(bounds.memory),
+    }
     with ExitStack() as stack:
         if name in LEFT_OUT:
             stack.enter_context(patch.object(zygote, "BOOT", boot_with(LEFT_OUT[name])))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import Annotated
 
 import typer
@@ -23,8 +23,8 @@ def doctor(
     python: Annotated[str, typer.Option(help="The course's own interpreter, as `environment.python` in a rubric.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
-    """Test each wall of the box by trying it, and report libraries and processors."""
-    findings = [*_walls(python), *_libraries(python), _processors()]
+    """Test each wall of the box by trying it, report libraries and processors, and take away what killed runs left behind."""
+    findings = [*_walls(python), *_libraries(python), _processors(), _left_behind()]
     if as_json:
         print(json.dumps([asdict(f) for f in findings], indent=1))
         return
@@ -76,6 +76,14 @@ def _processors() -> Finding:
     from grader.cluster import default_jobs
 
     return Finding("processors", True, f"{default_jobs()} submissions at a time (--jobs)")
+
+
+def _left_behind() -> Finding:
+    from grader.sandbox.leftovers import clear
+
+    cleared = clear()
+    found = f"{cleared.folders} folders and {cleared.groups} control groups taken away" if any(astuple(cleared)) else "nothing"
+    return Finding("left behind by killed runs", True, found)
 
 
 def _show(findings: list[Finding]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.errors import UsageError
+from grader.sandbox import leftovers
 from grader.sandbox.base import Sandbox
 from grader.sandbox.local import LocalSandbox
 from grader.sandbox.plain import PlainSandbox
@@ -17,9 +18,12 @@ ISOLATIONS = ("strict", "best", "none")
 def make_sandbox(isolation: str, python: str = "", imports: Sequence[str] = ()) -> Sandbox:
     """A sandbox of this isolation, for submissions that run under `python` ("" is the toolkit's own interpreter).
 
+    What killed runs left behind is taken away first.
+
     Raises:
         UsageError: there is no such isolation.
     """
+    leftovers.clear()
     if isolation == "none":
         return PlainSandbox(python, imports)
     if isolation == "strict":

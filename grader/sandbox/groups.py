@@ -7,28 +7,26 @@ the whole tree, with what it writes to its work folder. Where none can be made, 
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
+import secrets
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from grader.sandbox.tree import Tree
+from grader.sandbox.holding import Held, make_held, take_away
+from grader.sandbox.tree import Watcher
 
 GROUPS = Path("/sys/fs/cgroup")
-ROOM = 64 * 2**20
+OVERHEAD = 64 * 2**20
 """Bytes beyond the limit for what is not the submission's: page tables, process 1, the pictures of its libraries' state."""
 SPARE = 8
 """Processes of the box's own."""
-BEAT = 0.05
-"""Seconds between two looks of the watcher."""
 PATIENCE = 2.0
-_numbers = itertools.count()
+PREFIX = "grader-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def make_group(bounds: Bounds, groups: Path = GROUPS) -> Group:
     for kind in (Second, First):
         with contextlib.suppress(OSError, KeyError, ValueError):
             return kind(bounds, groups)
-    return Watcher(bounds)
+    return Watcher(bounds.memory)
 
 
 def own_groups(text: str | None = None) -> dict[str, str]:
@@ -69,24 +67,45 @@ def own_groups(text: str | None = None) -> dict[str, str]:
     return found
 
 
-def _new(parent: Path) -> Path:
-    folder = parent / f"grader-{os.getpid()}-{next(_numbers)}"
-    folder.mkdir()
-    return folder
+def _new(parent: Path) -> Held:
+    def make() -> Path:
+        folder = parent / f"{PREFIX}{secrets.token_hex(6)}"  # process numbers begin anew in every container
+        folder.mkdir()
+        return folder
+
+    return make_held(make)
 
 
-def _remove(folder: Path) -> None:
+def _remove(group: Held) -> None:
     """The kernel lets go of a group a moment after its last process."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         try:
-            folder.rmdir()
+            group.path.rmdir()
         except FileNotFoundError:
-            return
+            break
         except OSError:
             time.sleep(0.005)
         else:
-            return
+            break
+    group.let_go()
+
+
+def clear(groups: Path = GROUPS) -> int:
+    """Remove the groups of runs that were killed; how many. Those with processes stay: the kernel refuses."""
+    return take_away(dict.fromkeys(_left(groups)), Path.rmdir)
+
+
+def _left(groups: Path) -> Iterator[Path]:
+    """Ours where we would make them now, or would have from another session's group beside our own."""
+    with contextlib.suppress(OSError):
+        for controller, own in own_groups().items():
+            if controller in ("", *First.controllers):
+                here = groups / controller / own.lstrip("/")
+                yield from here.glob(f"{PREFIX}*")
+                if own != "/":
+                    yield from here.parent.glob(f"{PREFIX}*")
+                    yield from here.parent.glob(f"*/{PREFIX}*")
 
 
 def _field(path: Path, name: str) -> int:
@@ -101,10 +120,11 @@ class First:
     """Control groups of version 1: a group for memory, one for processes where that controller is there."""
 
     means = "control groups, version 1"
+    controllers = ("memory", "pids")
 
     def __init__(self, bounds: Bounds, groups: Path = GROUPS, own: Mapping[str, str] | None = None) -> None:
         own = own_groups() if own is None else own
-        self._folders: list[Path] = []
+        self._groups: list[Held] = []
         try:
             self._memory = self._make(groups / "memory" / own["memory"].lstrip("/"))
             (self._memory / "memory.limit_in_bytes").write_text(str(bounds.memory))
@@ -119,20 +139,20 @@ class First:
     def _make(self, parent: Path) -> Path:
         if not parent.is_dir():
             raise FileNotFoundError(parent)
-        self._folders.append(_new(parent))
-        return self._folders[-1]
+        self._groups.append(_new(parent))
+        return self._groups[-1].path
 
     def add(self, pid: int) -> None:
-        for folder in self._folders:
-            (folder / "cgroup.procs").write_text(str(pid))
+        for group in self._groups:
+            (group.path / "cgroup.procs").write_text(str(pid))
 
     def close(self) -> int:
         ended = 0
-        for folder in self._folders:
+        for group in self._groups:
             with contextlib.suppress(OSError):
-                ended += _field(folder / "memory.oom_control", "oom_kill")
-            _remove(folder)
-        self._folders.clear()
+                ended += _field(group.path / "memory.oom_control", "oom_kill")
+            _remove(group)
+        self._groups.clear()
         return ended
 
 
@@ -144,14 +164,15 @@ class Second:
     def __init__(self, bounds: Bounds, groups: Path = GROUPS, own: Mapping[str, str] | None = None) -> None:
         own = own_groups() if own is None else own
         parent = self._parent(groups, own[""])
-        self._folder = _new(parent)
+        self._group = _new(parent)
+        self._folder = self._group.path
         try:
             (self._folder / "memory.max").write_text(str(bounds.memory))
             (self._folder / "pids.max").write_text(str(bounds.processes))
             with contextlib.suppress(OSError):  # only where the kernel counts swap
                 (self._folder / "memory.swap.max").write_text("0")
         except OSError:
-            _remove(self._folder)
+            _remove(self._group)
             raise
 
     @staticmethod
@@ -171,36 +192,8 @@ class Second:
         ended = 0
         with contextlib.suppress(OSError):
             ended = _field(self._folder / "memory.events", "oom_kill")
-        _remove(self._folder)
+        _remove(self._group)
         return ended
-
-
-class Watcher:
-    """Looks at the tree, and ends its largest process while the whole is over its memory, as the kernel would."""
-
-    means = "a watcher of the tree's memory"
-
-    def __init__(self, bounds: Bounds) -> None:
-        self._bounds = bounds
-        self._over = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._ended = 0
-
-    def add(self, pid: int) -> None:
-        self._thread = threading.Thread(target=self._watch, args=(pid,), daemon=True, name="memory")
-        self._thread.start()
-
-    def _watch(self, pid: int) -> None:
-        tree = Tree(pid)
-        while not self._over.wait(BEAT):
-            if tree.is_over(self._bounds.memory):
-                self._ended += tree.end_largest()
-
-    def close(self) -> int:
-        self._over.set()
-        if self._thread is not None:
-            self._thread.join()
-        return self._ended
 
 
 def join_group(bounds: Bounds, pid: int) -> Group:
@@ -210,7 +203,7 @@ def join_group(bounds: Bounds, pid: int) -> Group:
         group.add(pid)
     except OSError:
         group.close()
-        group = Watcher(bounds)
+        group = Watcher(bounds.memory)
         group.add(pid)
     return group
 

@@ -21,6 +21,9 @@ from grader.checks.base import stopped
 from grader.model.evidence import Capture
 from grader.model.verdict import Verdict
 
+if sys.platform == "linux":
+    from grader.sandbox.inside import kernel
+
 LONGEST_RESULT = 8 * 2**20
 
 
@@ -80,6 +83,8 @@ def _in_child(work: Callable[[], str], caps: Caps, receive: int, send: int) -> N
     try:
         os.close(receive)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+        if sys.platform == "linux":
+            kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)  # else what this process holds would outlive it
         _limit(caps)
         try:
             answer = b"d" + work().encode("utf-8", "replace")

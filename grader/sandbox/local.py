@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -19,7 +18,8 @@ from grader.model.submission import Submission
 from grader.sandbox import folder
 from grader.sandbox.course import Course
 from grader.sandbox.drive import BoxLost
-from grader.sandbox.groups import ROOM, SPARE, Bounds, join_group
+from grader.sandbox.groups import OVERHEAD, SPARE, Bounds, join_group
+from grader.sandbox.holding import HOME, ROOM, OwnFolder
 from grader.sandbox.inside import wire
 from grader.sandbox.line import Gone, TreeLine
 from grader.sandbox.walls import MEMORY, inspect, refusal
@@ -52,7 +52,7 @@ class LocalSandbox:
         self._visible = list(visible)
         self._hidden = list(hidden)
         self._zygote: Zygote | None = None
-        self._room = tempfile.TemporaryDirectory(prefix="grader-room-", ignore_cleanup_errors=True)
+        self._room = OwnFolder(ROOM)
 
     def run(self, plan: Plan, submission: Submission, limits: Limits) -> Evidence:
         """Run the submission once in a fresh box, make the plan's probes, and return what was observed."""
@@ -93,7 +93,7 @@ class LocalSandbox:
         """A folder on the host for what runs without a private root; `strict` never does."""
         if self._isolation == "strict":
             return contextlib.nullcontext("")
-        return tempfile.TemporaryDirectory(prefix="grader-work-", ignore_cleanup_errors=True)
+        return OwnFolder(HOME)
 
     def _job(self, course: Course, home: str) -> dict[str, object]:
         limits, data = course.limits, [d.model_dump(mode="json") for d in course.plan.data]
@@ -102,7 +102,7 @@ class LocalSandbox:
         work = folder.lay(Path(home), course.submission, course.plan, owner) if home else ""
         return {
             "strict": self._isolation == "strict",
-            "room": self._room.name,
+            "room": self._room.path,
             "work": work,
             "root": course.submission.root,
             "files": list(course.submission.files),
@@ -140,11 +140,11 @@ class LocalSandbox:
         if self._zygote is not None:
             self._zygote.close()
             self._zygote = None
-        self._room.cleanup()
+        self._room.close()
 
 
 def _bounds(course: Course) -> Bounds:
     """The box as a whole: its files are kept in memory too."""
     limits = course.limits
     files = int(limits.disk) + folder.size(course.submission, course.plan)
-    return Bounds(int(limits.memory) + files + ROOM, limits.processes + SPARE)
+    return Bounds(int(limits.memory) + files + OVERHEAD, limits.processes + SPARE)

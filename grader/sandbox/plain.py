@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from grader.model.submission import Submission
 from grader.sandbox import folder
 from grader.sandbox.course import Course
 from grader.sandbox.drive import BoxLost
+from grader.sandbox.holding import HOME, OwnFolder
 from grader.sandbox.inside import wire
 from grader.sandbox.line import CHUNK, Ended, Heard, TreeLine, write_until
 from grader.sandbox.zygote import WARM_UP, command, scrubbed_environment
@@ -46,7 +46,7 @@ class PlainSandbox:
         course = Course(plan, submission, limits, "none", walls={"all": "off: isolation none"})
         if not course.parts:
             return course.evidence
-        with tempfile.TemporaryDirectory(prefix="grader-work-", ignore_cleanup_errors=True) as home:
+        with OwnFolder(HOME) as home:
             try:
                 work = folder.lay(Path(home).resolve(), submission, plan)
             except (OSError, ValueError) as error:

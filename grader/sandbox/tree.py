@@ -1,14 +1,17 @@
-"""A tree of processes as the host sees it: what they use together, and ending the largest."""
+"""A tree of processes as the host sees it: what they use together, ending the largest, and a watcher that does so in time."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import signal
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 PROCESSES = Path("/proc")
+BEAT = 0.05
+"""Seconds between two looks of the watcher."""
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
@@ -64,3 +67,31 @@ class Tree:
             resident, shared = map(int, (self.processes / str(pid) / "statm").read_text(encoding="ascii").split()[1:3])
             return (resident - shared) * PAGE
         return 0
+
+
+class Watcher:
+    """Looks at the tree, and ends its largest process while the whole is over its memory, as the kernel would."""
+
+    means = "a watcher of the tree's memory"
+
+    def __init__(self, memory: int) -> None:
+        self._memory = memory
+        self._over = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._ended = 0
+
+    def add(self, pid: int) -> None:
+        self._thread = threading.Thread(target=self._watch, args=(pid,), daemon=True, name="memory")
+        self._thread.start()
+
+    def _watch(self, pid: int) -> None:
+        tree = Tree(pid)
+        while not self._over.wait(BEAT):
+            if tree.is_over(self._memory):
+                self._ended += tree.end_largest()
+
+    def close(self) -> int:
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join()
+        return self._ended

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from grader.errors import BoxError
 from grader.sandbox import groups
+from grader.sandbox.holding import TRIAL, OwnFolder
 from grader.sandbox.zygote import command, scrubbed_environment
 
 ATTEMPT = 60.0
@@ -77,14 +78,15 @@ def inspect(python: str = "") -> tuple[WallReport, ...]:
     if sys.platform != "linux":
         return tuple(WallReport(wall, f"there is none on {sys.platform}") for wall in WALLS)
     try:
-        done = subprocess.run(
-            command(python, "attempt_all()", module="attempt"),
-            env=scrubbed_environment("/"),
-            capture_output=True,
-            timeout=ATTEMPT,
-            check=True,
-            cwd="/",
-        )
+        with OwnFolder(TRIAL) as folder:
+            done = subprocess.run(
+                command(python, "attempt_all()", module="attempt"),
+                env=scrubbed_environment("/"),
+                capture_output=True,
+                timeout=ATTEMPT,
+                check=True,
+                cwd=folder,
+            )
         said: dict[str, str] = json.loads(done.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         said = {wall.name: f"could not be tried: {error}" for wall in WALLS}

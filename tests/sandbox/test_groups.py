@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from grader.sandbox import groups
-from grader.sandbox.groups import TRIAL, First, Second, Watcher, make_group, own_groups, try_out
-from grader.sandbox.tree import Tree
+from grader.sandbox.groups import TRIAL, First, Second, make_group, own_groups, try_out
+from grader.sandbox.tree import Tree, Watcher
 
 
 def test_the_group_of_each_controller_is_read() -> None:
@@ -59,7 +59,7 @@ def test_a_tree_over_its_memory_is_ended(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.box
 def test_the_watcher_ends_it_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(groups, "make_group", lambda bounds: Watcher(bounds))
+    monkeypatch.setattr(groups, "make_group", lambda bounds: Watcher(bounds.memory))
     assert try_out() == ""
 
 

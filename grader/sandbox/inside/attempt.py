@@ -6,7 +6,6 @@ import json
 import os
 import resource
 import sys
-import tempfile
 from collections.abc import Callable
 
 from . import confine, kernel, room, seccomp
@@ -17,12 +16,10 @@ class Leak(Exception):
 
 
 def attempt_all() -> None:
-    """Try every wall, and print what came of it as JSON: the name to "on" or why not."""
-    with tempfile.TemporaryDirectory(prefix="grader-doctor-") as folder:
-        os.mkdir(os.path.join(folder, ROOM))
-        os.mkdir(os.path.join(folder, OPEN))
-        os.chdir(folder)
-        json.dump({name: _in_child(ATTEMPTS[name]) for name in confine.WALLS}, sys.stdout)
+    """Try every wall in the empty current folder, and print what came of it as JSON: the name to "on" or why not."""
+    os.mkdir(ROOM)
+    os.mkdir(OPEN)
+    json.dump({name: _in_child(ATTEMPTS[name]) for name in confine.WALLS}, sys.stdout)
 
 
 def _in_child(attempt: Callable[[], None]) -> str:
