@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -10,12 +11,22 @@ from pydantic import Field, model_validator
 from grader.checks.array import ArrayCheck
 from grader.checks.base import Check, at, first_captured, not_readable, oracle_fault, refusal
 from grader.checks.compare import Layout
-from grader.checks.literals import is_cut
+from grader.checks.literals import is_cut, to_value
+from grader.checks.reports import InReport, corrected_value, read_report
 from grader.model.evidence import Capture, CaptureStatus
-from grader.model.probe import Call, Case, Look, Probe
+from grader.model.probe import Call, Case, Look, Probe, Read
 from grader.model.rubric import Answer
 from grader.model.values import Calls, Opaque, Scalar, Value
-from grader.model.verdict import Verdict, failed, passed, undecided
+from grader.model.verdict import Reason, Verdict, failed, passed, undecided
+
+
+@dataclass(frozen=True, slots=True)
+class _Observed:
+    """The student's values, from variables or read in a report; `refused` where a reading is not certain."""
+
+    values: tuple[Capture, ...]
+    refused: Verdict | None = None
+    notes: tuple[Reason, ...] = ()
 
 
 class RelationCheck(Check):
@@ -40,22 +51,54 @@ class RelationCheck(Check):
     """As for `array`."""
     dtype: str = "any"
     """As for `array`."""
+    report: dict[str, InReport] = Field(default_factory=dict)
+    """For keys of `of` and `given`: what to look for in a report, where the variable is not there."""
 
     @model_validator(mode="after")
     def _is_of_one_form(self) -> RelationCheck:
         if self.of and self.says:
             raise ValueError("`says` tells what must hold where there is no `of`; with `of`, the report tells the difference")
+        if foreign := sorted(set(self.report) - set(self.places())):
+            raise ValueError(f"`report` has {', '.join(foreign)}, which the check does not look at")
         return self
 
     def places(self) -> tuple[str, ...]:
         return (self.of, *self.given) if self.of else self.given
 
     def probes(self, answer: Answer) -> tuple[Probe, ...]:
-        return tuple(Look(names=answer.places[key]) for key in self.places())
+        looks = tuple(Look(names=answer.places[key]) for key in self.places())
+        return (*looks, Read(headings=answer.headings)) if self.report and answer.headings else looks
+
+    def as_read(self, seen: Sequence[Capture]) -> tuple[Capture, ...]:
+        return self._observed(seen).values
+
+    def corrected(self, read: str) -> tuple[Capture, ...]:
+        parts = read.split(";")
+        if len(parts) != len(self.places()):
+            raise ValueError(f"{len(self.places())} values are wanted, with semicolons between: {', '.join(self.places())}")
+        return tuple(corrected_value(part) for part in parts)
+
+    def _observed(self, seen: Sequence[Capture]) -> _Observed:
+        """What the variables hold and, where one is missing, what the report says of it."""
+        section, values, notes = seen[len(self.places()) :], [], []
+        for key, capture in zip(self.places(), seen, strict=False):
+            rule = self.report.get(key)
+            reading = read_report(rule, (capture, *section), is_array=bool(rule and rule.columns))
+            if reading is None:
+                values.append(capture)
+                continue
+            if reading.written is None or reading.note is None:
+                return _Observed((), refused=reading.verdict)
+            scale = 0.01 if reading.written.percent else 1.0
+            value = reading.written.value if reading.written.value.ndim else reading.written.number * scale
+            values.append(reading.capture.model_copy(update={"value": to_value(value)}))
+            notes.append(reading.note)
+        return _Observed(tuple(values), notes=tuple(notes))
 
     def expected_probes(self, answer: Answer, seen: Sequence[Capture], oracle: str = "") -> tuple[Probe, ...]:
         """The function called with the student's values; with none of them where one is missing, as nothing can be asked."""
-        values = [capture.value for capture in self._given(seen) if capture.value is not None and _is_usable(capture.value)]
+        observed = self._observed(seen).values
+        values = [capture.value for capture in self._given(observed) if capture.value is not None and _is_usable(capture.value)]
         is_whole = len(values) == len(self.given)
         cases = (Case(args=tuple(values), as_torch=self.library == "torch"),) if is_whole else ()
         return (Call(names=(oracle or self.using,), cases=cases),)
@@ -64,6 +107,13 @@ class RelationCheck(Check):
         return seen[1:] if self.of else seen
 
     def judge(self, seen: Sequence[Capture], expected: Sequence[Capture]) -> Verdict:
+        observed = self._observed(seen)
+        if observed.refused is not None:
+            return observed.refused
+        verdict = self._judge_values(observed.values, expected)
+        return verdict.model_copy(update={"notes": (*verdict.notes, *observed.notes)})
+
+    def _judge_values(self, seen: Sequence[Capture], expected: Sequence[Capture]) -> Verdict:
         absent = [capture for capture in seen if capture.value is None]
         if not seen or absent:
             return self._refused(absent)

@@ -14,6 +14,7 @@ from grader.checks.base import OracleCheck, at
 from grader.checks.claims import Claim, after_words, claims_about, passages, standing_alone
 from grader.checks.literals import fact, to_value
 from grader.checks.plain_math import plain, symbol
+from grader.checks.report_tables import columns_of, is_row
 from grader.checks.writing import nothing_written, own_text
 from grader.checks.written_values import Written, number_at, value_at
 from grader.model.base import Frozen
@@ -38,6 +39,10 @@ class InReport(Frozen):
     """The heading of a table's column that the value stands in, with `row`."""
     row: str = ""
     """What the row begins with."""
+    columns: tuple[Names, ...] = ()
+    """Headings of whole columns of a table, several for each: they are read as a matrix with a row for each row of the table."""
+    rows: tuple[str, ...] = ()
+    """What the rows of that matrix begin with, in this order; without it, all rows."""
     alone: bool = False
     """The only value in the section counts, whatever it is given to."""
 
@@ -45,14 +50,18 @@ class InReport(Frozen):
     def _says_something(self) -> InReport:
         if bool(self.column) != bool(self.row):
             raise ValueError("a place in a table needs both `row` and `column`")
-        if not (self.label or self.column or self.alone):
-            raise ValueError("say what to look for: `label`, `row` with `column`, or `alone`")
+        if self.rows and not self.columns:
+            raise ValueError("`rows` names the rows of `columns`")
+        if not (self.label or self.column or self.columns or self.alone):
+            raise ValueError("say what to look for: `label`, `row` with `column`, `columns`, or `alone`")
         return self
 
     def found_in(self, section: Section) -> tuple[Claim, ...]:
         """What the section says about it: in tables, in its own words, then in code and output."""
         if self.column and (cells := [claim for table in section.tables for claim in _cells(table, self.row, self.column)]):
             return tuple(cells)
+        if self.columns and (read := [claim for t in section.tables if (claim := columns_of(t, self.columns, self.rows))]):
+            return tuple(read)
         parts = passages(section.text)
         for whole in (parts.prose, parts.code):
             text = after_words(whole, self.after) if self.after else whole
@@ -67,20 +76,13 @@ def _cells(table: Table, row: str, columns: Sequence[str]) -> list[Claim]:
     at_column = [i for i, heading in enumerate(table.columns) if symbol(heading) in wanted]
     found = []
     for cells in table.rows:
-        if not cells or not _is_row(cells[0], row):
+        if not cells or not is_row(cells[0], row):
             continue
         for index in at_column:
             value = number_at(plain(cells[index]).strip(), 0) if index < len(cells) else None
             if value is not None:
                 found.append(Claim((), value, " | ".join(cells)[:200]))
     return found
-
-
-def _is_row(cell: str, row: str) -> bool:
-    one, other = number_at(plain(cell).strip(), 0), number_at(row, 0)
-    if one is not None and other is not None:
-        return one.number == other.number
-    return symbol(cell) == symbol(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def read_report(report: InReport | None, seen: Sequence[Capture], is_array: bool
     if report is None or capture is None or not isinstance(capture.value, Section):
         return None
     claims = [claim for claim in report.found_in(capture.value) if (claim.written.value.ndim > 0) is is_array]
-    labels = [*report.label, *report.column]
+    labels = [*report.label, *report.column, *(names[0] for names in report.columns)]
     if not claims and is_notebook(capture.value):
         return None
     if not own_text(capture.value.text) and not capture.value.tables:
@@ -168,10 +170,19 @@ class ReportedCheck(OracleCheck):
         return (reading.capture.model_copy(update={"value": to_value(value if value.ndim else reading.written.number)}),)
 
     def corrected(self, read: str) -> tuple[Capture, ...]:
-        found = value_at(plain(read).strip(), 0)
-        if found is None:
-            raise ValueError(f"{read!r} is no number and no matrix")
-        return (Capture.of(to_value(found.value if found.value.ndim else found.number)),)
+        return (corrected_value(read),)
+
+
+def corrected_value(read: str) -> Capture:
+    """A number or a matrix as a human wrote it in the place of what was read.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    found = value_at(plain(read).strip(), 0)
+    if found is None:
+        raise ValueError(f"{read!r} is no number and no matrix")
+    return Capture.of(to_value(found.value if found.value.ndim else found.number))
 
 
 def without_sections(seen: Sequence[Capture]) -> tuple[Capture, ...]:

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from grader.checks.relation import RelationCheck
 from grader.model.evidence import Capture
-from grader.model.probe import Call, Look
+from grader.model.probe import Call, Look, Read
 from grader.model.rubric import Answer
-from grader.model.values import Array, Calls, Opaque, Outcome, Scalar, Sequence
+from grader.model.values import Array, Calls, Opaque, Outcome, Scalar, Section, Sequence, Table
 from tests.checks.check_cases import BOX_FAILED, CAPTURES, ERROR, MISSING, RAISED, WITHOUT_VALUE, capture, summary
 
 PROFILE = settings(max_examples=60, deadline=None, derandomize=True)
@@ -123,6 +123,85 @@ def test_the_reference_is_needed_before_anything_was_seen() -> None:
 def test_what_must_hold_is_not_told_of_a_value() -> None:
     with pytest.raises(ValidationError, match="`says` tells what must hold"):
         check(of="product", says="It must be the product.")
+
+
+RATES = Table(
+    columns=("Lr", "Loss", "Accuracy (%)"), rows=(("1", "nan", "10.0%"), ("0.1", "0.4", "87.5%"), ("0.01", "0.5", "83%"))
+)
+IN_REPORT = {
+    "given": ["A", "best"],
+    "report": {"A": {"columns": [["rate", "Lr"], ["Accuracy"]]}, "best": {"label": ["best rate"]}},
+}
+PLACES = Answer(heading=("1.1",), variables={"A": ("A",), "best": ("best",)})
+
+
+def reported(text: str, *tables: Table) -> Capture:
+    return Capture.of(Section(part="hw.txt", heading="1.1", text=text, tables=tables))
+
+
+def test_values_are_read_in_a_report_where_no_variable_holds_them() -> None:
+    one = check(**IN_REPORT)
+    assert one.probes(PLACES)[-1] == Read(headings=("1.1",))
+    seen = [MISSING, MISSING, reported("The best rate is 0.1.", RATES)]
+    (probe,) = one.expected_probes(PLACES, seen)
+    assert isinstance(probe, Call)
+    table, best = probe.cases[0].args
+    assert isinstance(table, Array)
+    assert table.data == pytest.approx(np.array([[1, 0.1], [0.1, 0.875], [0.01, 0.83]]))
+    assert best == Scalar(value=0.1, python="float")
+    verdict = one.judge(seen, [returned(True)])
+    assert summary(verdict) == ("passed", "right", "1")
+    assert [note.code for note in verdict.notes] == ["read_from_text", "read_from_text"]
+
+
+def test_a_variable_comes_before_the_report() -> None:
+    seen = [capture(A), MISSING, reported("The best rate is 0.1.", RATES)]
+    (probe,) = check(**IN_REPORT).expected_probes(PLACES, seen)
+    assert isinstance(probe, Call)
+    assert isinstance(probe.cases[0].args[0], Array)
+    assert probe.cases[0].args[0].data.tolist() == A.tolist()
+
+
+@pytest.mark.parametrize(
+    ("section", "verdict"),
+    [
+        (reported("The best rate is small.", RATES), ("undecided", "unclear_reading", "")),
+        (reported("The best rate is 0.1."), ("undecided", "unclear_reading", "")),
+        (
+            reported("The best rate is 0.1.", RATES, Table(columns=("Lr", "Accuracy"), rows=(("1", "20%"),))),
+            ("undecided", "unclear_reading", ""),
+        ),
+        (
+            reported("The best rate is 0.1.", Table(columns=("Lr", "Accuracy"), rows=(("1", "bad"),))),
+            ("undecided", "unclear_reading", ""),
+        ),
+        (reported(""), ("failed", "empty", "0")),
+        (MISSING, ("failed", "missing", "0")),
+    ],
+)
+def test_what_a_report_does_not_say_with_certainty_is_not_wrong(section: Capture, verdict: tuple[str, str, str]) -> None:
+    assert summary(check(**IN_REPORT).judge([MISSING, MISSING, section], [NOT_ASKED])) == verdict
+
+
+def test_named_rows_are_read_in_their_order() -> None:
+    rows = {"given": ["A"], "report": {"A": {"columns": [["Accuracy"]], "rows": ["0.01", "1"]}}}
+    (read,) = check(**rows).as_read([MISSING, reported("", RATES)])
+    assert isinstance(read.value, Array)
+    assert read.value.data.tolist() == [[0.83], [0.1]]
+
+
+def test_a_human_corrects_what_was_read_one_value_after_the_other() -> None:
+    table, best = check(**IN_REPORT).corrected("[[1, 0.1], [0.1, 0.9]]; 0.1")
+    assert isinstance(table.value, Array)
+    assert table.value.data.tolist() == [[1, 0.1], [0.1, 0.9]]
+    assert best.value == Scalar(value=0.1, python="float")
+    with pytest.raises(ValueError, match="2 values are wanted"):
+        check(**IN_REPORT).corrected("0.1")
+
+
+def test_only_what_the_check_looks_at_is_read() -> None:
+    with pytest.raises(ValidationError, match="`report` has other"):
+        check(report={"other": {"label": ["x"]}})
 
 
 @PROFILE

@@ -1,0 +1,59 @@
+"""Columns of a table in a report, read as a matrix: one row of numbers for each row of the table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from grader.checks.claims import Claim
+from grader.checks.plain_math import plain, symbol
+from grader.checks.written_values import Written, number_at
+from grader.model.rubric import Names
+from grader.model.values import Table
+
+MOST_ROWS = 1_000
+_ASIDE = re.compile(r"\([^()]{0,40}\)|\[[^\[\]]{0,40}\]|%")
+"""What a heading says of units: ``Accuracy (%)``."""
+
+
+def columns_of(table: Table, wanted: Sequence[Names], rows: Sequence[str]) -> Claim | None:
+    """The wanted columns in their order, those of the named rows or of all; None where a heading or a number is missing.
+
+    A percentage is taken as a share. Named rows that are not in the table are left out.
+    """
+    places = [_place(table.columns, headings) for headings in wanted]
+    chosen = _chosen(table.rows[:MOST_ROWS], rows) if rows else table.rows[:MOST_ROWS]
+    numbers = [[_number(row, place) for place in places] for row in chosen]
+    found = [[number for number in row if number is not None] for row in numbers]
+    if not found or any(len(row) < len(wanted) for row in found):
+        return None
+    excerpt = "; ".join(" | ".join(row) for row in chosen)
+    return Claim((), Written(np.array(found), unit=0.0, digits=0, end=0), excerpt[:300])
+
+
+def _place(headings: Sequence[str], names: Names) -> int | None:
+    """The column with one of these headings, looked for in the order of the names."""
+    plain_headings = [symbol(_ASIDE.sub(" ", heading)) for heading in headings]
+    return next((plain_headings.index(symbol(name)) for name in names if symbol(name) in plain_headings), None)
+
+
+def _chosen(rows: Sequence[Sequence[str]], labels: Sequence[str]) -> list[Sequence[str]]:
+    return [row for label in labels for row in rows if row and is_row(row[0], label)]
+
+
+def _number(row: Sequence[str], place: int | None) -> float | None:
+    text = plain(row[place]).strip() if place is not None and place < len(row) else ""
+    written = number_at(text, 0)
+    if written is None or written.end < len(text):
+        return None
+    return written.number * (0.01 if written.percent else 1.0)
+
+
+def is_row(cell: str, row: str) -> bool:
+    """Whether a row that begins with this cell is the one of this name, or of this number."""
+    one, other = number_at(plain(cell).strip(), 0), number_at(row, 0)
+    if one is not None and other is not None:
+        return one.number == other.number
+    return symbol(cell) == symbol(row)
