@@ -187,7 +187,7 @@ def test_named_rows_are_read_in_their_order() -> None:
     rows = {"given": ["A"], "report": {"A": {"columns": [["Accuracy"]], "rows": ["0.01", "1"]}}}
     (read,) = check(**rows).as_read([MISSING, reported("", RATES)])
     assert isinstance(read.value, Array)
-    assert read.value.data.tolist() == [[0.83], [0.1]]
+    assert read.value.data == pytest.approx(np.array([[0.83], [0.1]]))
 
 
 def test_a_human_corrects_what_was_read_one_value_after_the_other() -> None:
