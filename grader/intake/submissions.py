@@ -87,7 +87,7 @@ def read_submission(source: Source, unpack_to: Path) -> Submission:
         root = source.path.parent
     files = [source.path] if root == source.path.parent else list(_files(root, faults))
     parts: list[Part] = []
-    digest = hashlib.sha256("".join(f"{fault.code}:{fault.path}:" for fault in source.faults).encode())
+    digest = hashlib.sha256()
     for file in files:
         name = file.relative_to(root).as_posix()
         data = file.read_bytes()
@@ -95,6 +95,8 @@ def read_submission(source: Source, unpack_to: Path) -> Submission:
         part = _read_part(name, data, faults)
         if part is not None:
             parts.append(part)
+    for fault in faults:  # what was left out is part of what was handed in
+        digest.update(f"fault:{len(fault.code)}:{fault.code}:{len(fault.path)}:{fault.path}:".encode())
     parts = _reports_last(parts)
     helpers = _helpers(parts)
     return Submission(

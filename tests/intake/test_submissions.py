@@ -127,6 +127,27 @@ def test_a_damaged_zip_is_a_fault_and_no_crash(tmp_path: Path) -> None:
     assert [f.code for f in read_submission(Source("s", archive), tmp_path / "u").faults] == ["bad_zip"]
 
 
+def test_the_digest_tells_an_archive_that_unpacks_with_a_fault_from_one_without(tmp_path: Path) -> None:
+    def digest(*left_out: str) -> str:
+        with zipfile.ZipFile(tmp_path / "s.zip", "w") as archive:
+            for name in ("a.py", *left_out):
+                archive.writestr(name, "x = 1")
+        found = read_submission(Source("s", tmp_path / "s.zip"), tmp_path / "room")
+        assert found.files == ("a.py",)
+        return found.digest
+
+    assert len({digest(), digest("../b.py"), digest("../c.py"), digest("../b.py", "../c.py")}) == 4
+
+
+def test_the_digest_tells_a_folder_with_a_link_from_one_without(tmp_path: Path) -> None:
+    (tmp_path / "s").mkdir()
+    (tmp_path / "s" / "a.py").write_text("x = 1")
+    before = read_submission(Source("s", tmp_path / "s"), tmp_path)
+    (tmp_path / "s" / "b.py").symlink_to("a.py")
+    after = read_submission(Source("s", tmp_path / "s"), tmp_path)
+    assert (before.files, before.digest != after.digest) == (after.files, True)
+
+
 def test_the_digest_changes_with_any_byte_and_any_name(tmp_path: Path) -> None:
     def digest(name: str, text: str) -> str:
         folder = tmp_path / f"{name}{len(text)}{text}".replace("/", "")
