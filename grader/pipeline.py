@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from grader.checks import Rubric
-from grader.cluster import Workers
+from grader.cluster import Workers, in_processes
 from grader.errors import BoxError, UsageError
 from grader.grading.judge import Judged, judge_submission
 from grader.grading.plan import plan_reference, plan_submission
 from grader.grading.score import score
+from grader.intake.blanks import with_blanks
 from grader.intake.rubrics import LoadedRubric
 from grader.intake.sections import read_sections
 from grader.intake.submissions import Source, find_submissions, read_submission
 from grader.model.evidence import Capture, CaptureStatus, Evidence, Run
 from grader.model.probe import DataFile, Plan, Probe
-from grader.model.report import ClassReport, CorrectedReading, Report
+from grader.model.report import ClassReport, Report
 from grader.model.rubric import Limits
 from grader.model.submission import Fault, Submission
 from grader.quality.findings import Trial, conclude
@@ -31,14 +32,16 @@ from grader.store.evidence import EvidenceStore, evidence_key
 from grader.store.run_folder import Entry, Manifest, RunFolder
 
 PROBES_AT_ONCE = 400
-"""How many probes one run of the reference answers: it bounds the memory that carried values take."""
+"""How many probes one run of the reference answers at most: it bounds the memory that carried values take."""
+PROBES_AT_LEAST = 25
+"""How many it answers where there are more: each run of the reference costs the time its own code takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something happened, for whoever shows progress."""
 
-    stage: Literal["read", "running", "observed", "reference", "judged"]
+    stage: Literal["read", "running", "observed", "judging", "reference", "judged"]
     submission: str = ""
     done: int = 0
     total: int = 0
@@ -110,13 +113,14 @@ def grade(job: Job) -> Graded:
             job.rubric.text,
         )
         evidence = _observe_class(job, folder, workers, plan, submissions, entries)
-        oracle = _Oracle(folder.evidence, reference, rubric, data, workers.sandbox if reference else None, job.fresh)
-        judged = _judge_class(rubric, submissions, evidence, oracle, job.listen, folder.readings())
-    return _write(folder, rubric, submissions, evidence, judged)
+        oracle = _Oracle(folder.evidence, reference, rubric, data, workers, job.fresh)
+        graded_class = _Class(folder, rubric, submissions, evidence, {e.id: e.evidence for e in entries}, job.jobs, job.listen)
+        judged = _judge_class(graded_class, oracle)
+    return _write(graded_class, judged)
 
 
-def regrade(out: Path, rubric: LoadedRubric) -> Graded:
-    """Judge stored evidence again; runs nothing. What would need a run is said in the result, never guessed.
+def regrade(out: Path, rubric: LoadedRubric, jobs: int = 1) -> Graded:
+    """Judge stored evidence again, in `jobs` processes; runs nothing. What would need a run is said in the result, never guessed.
 
     Raises:
         EvidenceError: `out` is no run folder.
@@ -133,8 +137,9 @@ def regrade(out: Path, rubric: LoadedRubric) -> Graded:
         submissions.append(submission.model_copy(update={"id": entry.id, "handed_in": entry.handed_in}))
         evidence[entry.id] = found
     oracle = _Oracle(folder.evidence, None, rubric.rubric, (), None, digest=manifest.reference)
-    judged = _judge_class(rubric.rubric, submissions, evidence, oracle, lambda _: None, folder.readings())
-    return _write(folder, rubric.rubric, submissions, evidence, judged)
+    keys = {e.id: e.evidence for e in manifest.entries}
+    graded_class = _Class(folder, rubric.rubric, submissions, evidence, keys, jobs, lambda _: None)
+    return _write(graded_class, _judge_class(graded_class, oracle))
 
 
 def try_rubric(job: Job, at_most: int, seed: int, room: Path) -> Trial:
@@ -200,7 +205,8 @@ def read_reference(rubric: LoadedRubric) -> Submission | None:
 def observe(sandbox: Sandbox, plan: Plan, submission: Submission, limits: Limits) -> Evidence:
     """Run one submission and read it: all the evidence a plan asks for. A box that breaks is tried once more."""
     read = read_sections(submission, plan.for_reading)
-    if not any(p.kind != "document" for p in submission.parts):
+    has_program = plan.runs_programs and submission.files
+    if not has_program and not any(p.kind != "document" for p in submission.parts):
         found = _nothing_to_run(plan, submission)
     else:
         try:
@@ -234,16 +240,18 @@ def _read(source: Source, job: Job) -> Submission:
 
 
 def accepted(submission: Submission, rubric: Rubric) -> Submission:
-    """The submission without the parts that the assignment does not accept; each of these becomes a fault of it."""
+    """The submission without the parts that the assignment does not accept, each of which becomes a fault of it, and with what is
+    made of its filled-in blanks."""
     kind_of = {"notebook": "notebook", "module": "module", "document": "report"}
     refused = [p for p in submission.parts if kind_of[p.kind] not in rubric.accepts]
     text = f"This assignment takes {', '.join(rubric.accepts)}; the file was not looked at."
-    return submission.model_copy(
+    taken = submission.model_copy(
         update={
             "parts": tuple(p for p in submission.parts if p not in refused),
             "faults": submission.faults + tuple(Fault(path=p.path, code="not_accepted", text=text) for p in refused),
         }
     )
+    return with_blanks(taken, rubric)
 
 
 def _observe_class(
@@ -273,7 +281,7 @@ def _observe_class(
         return found
 
     for one in workers.map(run, to_run):
-        note(one.submission, one.evidence, stored=False)
+        note(one.item, one.result, stored=False)
     return evidence
 
 
@@ -283,7 +291,7 @@ def _reference_digest(reference: Submission | None, data: Iterable[DataFile]) ->
 
 
 class _Oracle:
-    """What the reference answered, stored; asks it for more where that is allowed (`sandbox` is given)."""
+    """What the reference answered, stored; asks it for more where that is allowed (`workers` are given)."""
 
     def __init__(
         self,
@@ -291,27 +299,47 @@ class _Oracle:
         reference: Submission | None,
         rubric: Rubric,
         data: tuple[DataFile, ...],
-        sandbox: Callable[[], Sandbox] | None,
+        workers: Workers | None,
         fresh: bool = False,
         digest: str = "",
     ) -> None:
-        self.store, self.reference, self.rubric, self.data, self._sandbox = store, reference, rubric, data, sandbox
+        self.store, self.reference, self.rubric, self.data, self._workers = store, reference, rubric, data, workers
         self.digest = digest or _reference_digest(reference, data)
         self.captures = {} if fresh else store.load_reference(self.digest)
 
     @property
     def may_ask(self) -> bool:
-        return self._sandbox is not None and self.reference is not None
+        return self._workers is not None and self.reference is not None
 
     def ask(self, probes: Sequence[Probe]) -> None:
-        """Run the reference for these probes, some hundreds at a time, and store what it answers."""
-        if self._sandbox is None or self.reference is None:
+        """Run the reference for these probes, some at a time in every worker, and store what it answers."""
+        if self._workers is None or self.reference is None:
             return
-        for start in range(0, len(probes), PROBES_AT_ONCE):
-            plan = plan_reference(self.rubric, tuple(probes[start : start + PROBES_AT_ONCE]), self.data)
-            limits = self.rubric.limits.model_copy(update={"wall": self.rubric.limits.wall + 2.0 * len(plan.probes)})
-            self.captures |= observe(self._sandbox(), plan, self.reference, limits).captures
+        share = -(-len(probes) // self._workers.jobs)
+        size = min(max(share, PROBES_AT_LEAST), PROBES_AT_ONCE)
+        for one in self._workers.map(self._answers, [tuple(probes[i : i + size]) for i in range(0, len(probes), size)]):
+            self.captures |= one.result
         self.store.save_reference(self.digest, self.captures)
+
+    def _answers(self, sandbox: Sandbox, probes: tuple[Probe, ...]) -> dict[str, Capture]:
+        assert self.reference is not None
+        plan = plan_reference(self.rubric, probes, self.data)
+        limits = self.rubric.limits.model_copy(update={"wall": self.rubric.limits.wall + 2.0 * len(plan.probes)})
+        return dict(observe(sandbox, plan, self.reference, limits).captures)
+
+
+@dataclass(frozen=True)
+class _Class:
+    """What was handed in and observed, on its way to the reports."""
+
+    folder: RunFolder
+    rubric: Rubric
+    submissions: Sequence[Submission]
+    evidence: Mapping[str, Evidence]
+    keys: Mapping[str, str]
+    """The evidence's key, by submission."""
+    jobs: int
+    listen: Listener
 
 
 @dataclass(frozen=True)
@@ -320,44 +348,47 @@ class _JudgedClass:
     unasked: int
 
 
-def _judge_class(
-    rubric: Rubric,
-    submissions: Sequence[Submission],
-    evidence: dict[str, Evidence],
-    oracle: _Oracle,
-    listen: Listener,
-    readings: Sequence[CorrectedReading],
-) -> _JudgedClass:
+def _judge_class(one: _Class, oracle: _Oracle) -> _JudgedClass:
     """Judge all; ask the reference what the verdicts need; judge again what had to wait."""
-    corrected = {s.id: {f"{r.question}/{r.check}": r for r in readings if r.submission == s.id} for s in submissions}
+    readings = one.folder.readings()
+    corrected = {s.id: {f"{r.question}/{r.check}": r for r in readings if r.submission == s.id} for s in one.submissions}
+
+    def judge(submission: Submission) -> Judged:
+        remembering = one.folder.verdicts.of(one.keys[submission.id], judge_limited)
+        evidence, its_readings = one.evidence[submission.id], corrected[submission.id]
+        judged = judge_submission(one.rubric, evidence, oracle.captures, submission, remembering.judge, its_readings)
+        remembering.save()
+        return judged
+
     judged: dict[str, Judged] = {}
-    waiting = list(submissions)
+    waiting = list(one.submissions)
     while waiting:
-        for submission in waiting:
-            judged[submission.id] = judge_submission(
-                rubric, evidence[submission.id], oracle.captures, submission, judge_limited, corrected[submission.id]
-            )
+        for submission, found in zip(waiting, in_processes(judge, waiting, one.jobs), strict=True):
+            judged[submission.id] = found
+            one.listen(Event("judging", submission.id, len(judged), len(one.submissions)))
         waiting = [s for s in waiting if judged[s.id].open_probes]
         asked = {p.key: p for s in waiting for p in judged[s.id].open_probes}
         if not asked or not oracle.may_ask:
             break
-        listen(Event("reference", total=len(asked)))
+        one.listen(Event("reference", total=len(asked)))
         oracle.ask(tuple(asked.values()))
         if not asked.keys() <= oracle.captures.keys():
             break
-    listen(Event("judged", total=len(submissions)))
+    one.listen(Event("judged", total=len(one.submissions)))
     return _JudgedClass(judged, sum(len(j.open_probes) for j in judged.values()))
 
 
-def _write(
-    folder: RunFolder, rubric: Rubric, submissions: Sequence[Submission], evidence: dict[str, Evidence], result: _JudgedClass
-) -> Graded:
-    overrides = folder.overrides()
-    reports: list[Report] = []
-    for submission in submissions:
-        found = evidence[submission.id]
-        reports.append(score(rubric, submission, result.judged[submission.id].verdicts, found.run, overrides))
-        folder.write_student(reports[-1], submission, found)
+def _write(one: _Class, result: _JudgedClass) -> Graded:
+    overrides = one.folder.overrides()
+    rubric = one.rubric
+
+    def write(submission: Submission) -> Report:
+        evidence = one.evidence[submission.id]
+        report = score(rubric, submission, result.judged[submission.id].verdicts, evidence.run, overrides)
+        one.folder.write_student(report, submission, evidence)
+        return report
+
+    reports = in_processes(write, one.submissions, one.jobs)
     report = ClassReport(
         assignment=rubric.assignment,
         title=rubric.title,
@@ -365,7 +396,7 @@ def _write(
         bonus=rubric.bonus,
         reports=tuple(sorted(reports, key=lambda r: r.submission)),
     )
-    folder.write_class(report)
+    one.folder.write_class(report)
     unseen = tuple(sorted({name for j in result.judged.values() for name in j.unseen}))
     return Graded(report, unseen, result.unasked)
 

@@ -46,13 +46,13 @@ def _chosen(found: FoundCourse, ids: list[str]) -> FoundCourse:
     return replace(found, assignments=tuple(a for a in found.assignments if not ids or {s.id for s in a.sources} & set(ids)))
 
 
-def regrade_course(out: Path, folders: tuple[Path, ...], json: bool) -> None:
+def regrade_course(out: Path, folders: tuple[Path, ...], jobs: int, json: bool) -> None:
     """Judge every assignment of a graded course again, each with the rubric it was graded with."""
     from grader import pipeline
     from grader.intake.rubrics import load_rubric
     from grader.store.run_folder import RunFolder
 
-    graded = {f.name: pipeline.regrade(f, load_rubric(Path(RunFolder(f).read_manifest().rubric))) for f in folders}
+    graded = {f.name: pipeline.regrade(f, load_rubric(Path(RunFolder(f).read_manifest().rubric)), jobs) for f in folders}
     conclude(out, graded, json)
     if not json:
         print(f"course page: {out / 'index.html'}")

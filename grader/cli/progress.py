@@ -43,5 +43,5 @@ class Progress:
         elif event.stage == "reference":
             self._bar.update(self._task, now=f"asking the reference {event.total} questions")
             return
-        now = ", ".join(self._running) if event.stage != "judged" else ""
+        now = {"judging": f"judging {event.done} of {event.total}", "judged": ""}.get(event.stage, ", ".join(self._running))
         self._bar.update(self._task, now=now)

@@ -11,6 +11,7 @@ import typer
 def regrade(
     out: Annotated[Path, typer.Argument(help="The folder of an earlier `grader grade`.", metavar="OUT")],
     rubric: Annotated[Path | None, typer.Option(help="The changed rubric; by default the one of the run.")] = None,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", help="Submissions at a time; 0 is one a processor.")] = 0,
     json: Annotated[bool, typer.Option("--json", help="Print results.json instead of the table.")] = False,
 ) -> None:
     """Judge the stored evidence of a run again, with another rubric; nothing is run."""
@@ -19,6 +20,7 @@ def regrade(
     from grader import pipeline
     from grader.cli.course import regrade_course
     from grader.cli.grade import say_what_is_open
+    from grader.cluster import default_jobs
     from grader.errors import UsageError
     from grader.intake.rubrics import load_rubric
     from grader.reports import scores_table
@@ -29,10 +31,10 @@ def regrade(
     if folders is not None:
         if rubric is not None:
             raise UsageError(f"{out} holds a course; give --rubric with one of its folders: {', '.join(map(str, folders))}")
-        regrade_course(out, folders, json)
+        regrade_course(out, folders, jobs or default_jobs(), json)
         return
     manifest = RunFolder(out).read_manifest()
-    graded = pipeline.regrade(out, load_rubric(rubric or Path(manifest.rubric)))
+    graded = pipeline.regrade(out, load_rubric(rubric or Path(manifest.rubric)), jobs or default_jobs())
     if json:
         print((out / "results.json").read_text(encoding="utf-8"), end="")
         return

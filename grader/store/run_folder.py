@@ -18,6 +18,7 @@ from grader.reports.audience import Stage
 from grader.store.evidence import EvidenceStore
 from grader.store.executed import executed_notebook
 from grader.store.files import write_atomically
+from grader.store.verdicts import VerdictStore
 
 
 class Entry(Frozen):
@@ -49,6 +50,7 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.evidence = EvidenceStore(path / "evidence")
+        self.verdicts = VerdictStore(path / "evidence" / "verdicts")
 
     def write_manifest(self, manifest: Manifest, rubric_text: str) -> None:
         write_atomically(self.path / "evidence" / "run.json", manifest.model_dump_json(indent=1))
