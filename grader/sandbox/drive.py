@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -12,8 +11,8 @@ from grader.model.probe import Figures, Look, Prints, Probe, SourceText
 from grader.model.rubric import Limits
 from grader.model.submission import Cell, Part
 from grader.model.values import Raised
-from grader.sandbox.clock import Clock
-from grader.sandbox.line import Ended, Gone, Line
+from grader.sandbox.clock import READING, Clock, Sample
+from grader.sandbox.line import Ended, Gone, Heard, Line
 from grader.sandbox.wire import BrokenFrame, Caps, Decoder, Message, question, read_capture, read_cell
 
 GRACE = 1.0
@@ -65,7 +64,7 @@ class Drive:
         for cell in self.part.cells:
             if cell.kind != "code" or not cell.source.strip():
                 continue
-            if is_stopped or time.monotonic() >= self.clock.cells_until or not self._reopen():
+            if is_stopped or self.clock.now >= self.clock.cells_until or not self._reopen():
                 self._record(cell, CellRun(part=self.part.path, cell=self._number(cell), status="not_run"))
                 continue
             run = self._run_cell(cell)
@@ -75,10 +74,11 @@ class Drive:
     def ask(self, probes: Sequence[Probe]) -> list[Capture]:
         """Make these probes; whatever happens, a capture for each.
 
-        Those that only look go together into one fork; where that ends badly, the rest are asked one by one.
+        Those that only look go together into one fork; where that ends badly or late, the rest are asked one by one. So whatever
+        only looks is late no sooner than in its second fork: the first may have met a lock that another thread held.
         """
         looks = [probe for probe in probes if isinstance(probe, ONLY_LOOK)]
-        together = self._ask_together(looks) if len(looks) > 1 else []
+        together = self._ask_together(looks) if looks else []
         found = {probe.key: capture for probe, capture in zip(looks, together, strict=False)}
         return [found[probe.key] if probe.key in found else self._ask_one(probe) for probe in probes]
 
@@ -110,7 +110,8 @@ class Drive:
         asked = [question(probe) for probe in probes]
         blobs = asked[0].blobs if len(asked) == 1 else {}
         self.line.tell({"ask": "probe", "probes": [message.header for message in asked]}, blobs)
-        heard = self._listen(min(time.monotonic() + self.limits.probe, self.clock.until), "probe_end")
+        patience = max(self._patience(probe) for probe in probes)
+        heard = self._listen(min(self.clock.now + patience, self.clock.until), "probe_end")
         if heard.is_late:
             self._stop_probe()
         return heard
@@ -119,7 +120,7 @@ class Drive:
 
     def _run_cell(self, cell: Cell) -> CellRun:
         self.line.tell({"ask": "cell", "index": cell.index})
-        heard = self._listen(min(time.monotonic() + self.limits.cell, self.clock.cells_until), "cell_end")
+        heard = self._listen(min(self.clock.now + self.limits.cell, self.clock.cells_until), "cell_end")
         number, seconds = self._number(cell), heard.seconds
         if heard.is_late:
             heard = self._interrupt()
@@ -133,7 +134,7 @@ class Drive:
 
     def _interrupt(self) -> _Heard:
         self.line.interrupt()
-        heard = self._listen(time.monotonic() + GRACE, "cell_end")
+        heard = self._listen(self.clock.now + GRACE, "cell_end")
         if heard.is_late:
             self._kill()
         return heard
@@ -160,7 +161,7 @@ class Drive:
 
     def _open(self) -> None:
         job = {"part": self.part.model_dump(mode="json"), "limits": self.limits.model_dump(mode="json"), "seed": self.seed}
-        began = time.monotonic()
+        began = self.clock.machine()
         self.line.open(job)
         while True:
             heard = self.line.hear(began + OPENING)
@@ -172,7 +173,7 @@ class Drive:
                 raise BoxLost(f"no session for the part began: {heard.header.get('why')}")
             if heard.header.get("frame") == "ready":
                 self._is_open = True
-                self.clock.forgive(time.monotonic() - began)
+                self.clock.forgive(self.clock.machine() - began)
                 return
 
     def _replay(self) -> None:
@@ -181,7 +182,7 @@ class Drive:
                 self._kill()
                 return
             self.line.tell({"ask": "cell", "index": cell.index})
-            heard = self._listen(min(time.monotonic() + self.limits.cell, self.clock.until), "cell_end")
+            heard = self._listen(min(self.clock.now + self.limits.cell, self.clock.until), "cell_end")
             if heard.is_late or heard.ended:
                 self._done.remove(cell)
                 if heard.is_late:
@@ -197,7 +198,7 @@ class Drive:
     def _stop_probe(self) -> None:
         if self.line.forks:
             self.line.tell({"ask": "stop"})
-            if not self._listen(time.monotonic() + GRACE, "probe_end").is_late:
+            if not self._listen(self.clock.now + GRACE, "probe_end").is_late:
                 return
         self._kill()
 
@@ -219,12 +220,12 @@ class Drive:
 
     def _listen(self, until: float, end: str) -> _Heard:
         """Everything up to the frame that ends the request, or the deadline, or the process's end."""
-        found, started = _Heard(), time.monotonic()
+        found, began = _Heard(), self.clock.now
         capture = Decoder(Caps(blobs=int(self.limits.capture)))
         while True:
-            heard = self.line.hear(until)
-            found.seconds = time.monotonic() - started
-            if heard is None or time.monotonic() > until:  # a flood of frames does not stop the clock
+            heard = self._hear(until)
+            found.seconds = self.clock.now - began
+            if heard is None or self.clock.now > until + READING:  # a flood of frames does not stop the clock
                 found.is_late = True
                 return found
             if isinstance(heard, Ended | Gone):
@@ -240,6 +241,19 @@ class Drive:
         try:
             if message.header.get("frame") == "cell":
                 found.cell = read_cell(message.header, self.part.path, None)
+    def _hear(self, until: float) -> Heard:
+        """The next thing; None when the deadline is over. Time in which the machine kept the box from working is not counted."""
+        before: Sample | None = None
+        while True:
+            wake = self.clock.next_wake(until)
+            heard = self.line.hear(wake)
+            self.clock.note_woken(wake)
+            if heard is not None:
+                return heard
+            before = self.clock.forgive_starving(before, self.line.activity())
+            if self.clock.now >= until:
+                return None
+
             elif message.header.get("frame") == "piece" and not found.fault:
                 for inner in capture.feed(message.blobs.get("data", b"")):
                     if inner.header.get("frame") == "capture":

@@ -10,6 +10,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Protocol
 
+from grader.sandbox.activity import activity_of
+from grader.sandbox.clock import READING, Activity
 from grader.sandbox.inside import wire
 from grader.sandbox.inside.wire import BrokenFrame, Decoder, Message
 
@@ -55,7 +57,10 @@ class Line(Protocol):
         """End the part's process and all it started; `Ended` will be heard."""
 
     def hear(self, until: float) -> Heard:
-        """The next thing, or None when the monotonic clock passes `until`."""
+        """The next thing, or None when the monotonic clock passes `until`. What is there already is heard even later."""
+
+    def activity(self) -> Activity | None:
+        """What the box's processes have done so far; None where that is not known."""
 
 
 class Ears:
@@ -104,12 +109,14 @@ def write_until(fd: int, header: dict[str, object], blobs: dict[str, bytes] | No
 class TreeLine:
     """A line through a supervisor (process 1 of the box), which forks, kills and passes on.
 
-    Every process for a part has a serial number: what an earlier one still says is not heard.
+    Every process for a part has a serial number: what an earlier one still says is not heard. `root` is the first of the
+    box's processes, whose activity counts.
     """
 
     forks = True
 
-    def __init__(self, source: int, sink: int) -> None:
+    def __init__(self, source: int, sink: int, root: int) -> None:
+        self._root = root
         self._ears = Ears(source)
         self._sink = sink
         os.set_blocking(sink, False)
@@ -154,7 +161,12 @@ class TreeLine:
                 return None
             for message in messages:
                 self._sort(message)
+            if not self._heard and time.monotonic() > until + READING:  # a flood without an end is not read for ever
+                return None
         return self._heard.popleft()
+
+    def activity(self) -> Activity | None:
+        return activity_of(self._root)
 
     def _sort(self, message: Message) -> None:
         frame, serial = message.header.get("frame"), message.header.get("serial", 0)

@@ -83,8 +83,8 @@ class LocalSandbox:
 
     def _take(self, course: Course, ours: socket.socket) -> None:
         with self._home() as home:
-            wire.write(ours.fileno(), self._job(course, home))
-            line = TreeLine(ours.fileno(), ours.fileno())
+            wire.write(ours.fileno(), self._job(course, home, handed))
+            line = TreeLine(ours.fileno(), ours.fileno(), pid)
             course.walls = {**self._await_walls(line), MEMORY: "on"}
             course.take(line)
             line.finish()

@@ -18,6 +18,8 @@ from grader.model.rubric import Limits
 from grader.model.submission import Submission
 from grader.sandbox import folder
 from grader.sandbox.course import Course
+from grader.sandbox.activity import activity_of
+from grader.sandbox.clock import Activity
 from grader.sandbox.drive import BoxLost
 from grader.sandbox.holding import HOME, OwnFolder
 from grader.sandbox.inside import wire
@@ -89,7 +91,7 @@ def _take_tree(course: Course, start: _Start) -> None:
     process = start()
     assert process.stdin is not None
     assert process.stdout is not None
-    line = TreeLine(process.stdout.fileno(), process.stdin.fileno())
+    line = TreeLine(process.stdout.fileno(), process.stdin.fileno(), process.pid)
     try:
         heard = line.hear(time.monotonic() + WARM_UP)
         if not isinstance(heard, wire.Message):
@@ -188,6 +190,9 @@ def _read(process: subprocess.Popen[bytes], heard: Queue[wire.Message | Ended]) 
                 heard.put(message)
     except wire.BrokenFrame as error:
         how = f"broke its channel: {error}"
+    def activity(self) -> Activity | None:
+        return None if self._process is None else activity_of(self._process.pid)
+
     except (OSError, ValueError):
         pass
     heard.put(Ended(how))

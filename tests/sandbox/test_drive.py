@@ -13,7 +13,7 @@ from grader.model.rubric import Limits
 from grader.model.submission import Cell, Part
 from grader.model.values import Scalar
 from grader.sandbox import drive as drive_module
-from grader.sandbox.clock import Clock
+from grader.sandbox.clock import SLICE, Activity, Clock
 from grader.sandbox.drive import BoxLost, Drive
 from grader.sandbox.inside import wire
 from grader.sandbox.line import Ended, Gone, Heard
@@ -33,6 +33,7 @@ class ScriptedLine:
         self.answer = answer
         self.queue: list[Said | None] = []
         self.log: list[str] = []
+        self.seen: list[Activity] = []
 
     def open(self, job: dict[str, object]) -> None:
         self.log.append("open")
@@ -55,6 +56,9 @@ class ScriptedLine:
         if heard is None:
             time.sleep(max(0.0, until - time.monotonic()))
         return heard
+
+    def activity(self) -> Activity | None:
+        return self.seen.pop(0) if self.seen else None
 
 
 def said(**header: object) -> wire.Message:
@@ -151,7 +155,7 @@ def test_a_flood_of_frames_does_not_stop_the_clock() -> None:
 
 def test_after_the_whole_time_nothing_more_is_asked() -> None:
     drive, line = driven(lambda request: [], cells=1)
-    drive.clock.until = time.monotonic()
+    drive.clock.until = drive.clock.now
     assert {c.status for c in drive.ask([F, A, B])} == {CaptureStatus.TIMED_OUT}
     assert line.log == []
 
@@ -186,6 +190,46 @@ def test_looks_after_one_that_kills_its_fork_are_asked_one_by_one() -> None:
 
     statuses, _ = asked([A, B, C], answer)
     assert statuses == [CaptureStatus.CAPTURED, CaptureStatus.RAISED, CaptureStatus.CAPTURED]
+
+
+def test_a_look_that_is_late_is_asked_once_more_in_a_fresh_fork_and_a_call_is_not() -> None:
+    late_once = iter([[], answered(number(1)), []])
+
+    def answer(request: dict[str, object]) -> list[Said | None]:
+        return [said(frame="probe_end", how="signal 9")] if request["ask"] == "stop" else list(next(late_once))
+
+    statuses, line = asked([A, F], answer)
+    assert statuses == [CaptureStatus.CAPTURED, CaptureStatus.TIMED_OUT]
+    assert line.log == ["open", "probe", "stop", "probe", "probe", "stop"]
+
+
+def test_a_look_that_is_late_twice_is_late() -> None:
+    statuses, line = asked([A], lambda request: [said(frame="probe_end", how="signal 9")] if request["ask"] == "stop" else [])
+    assert statuses == [CaptureStatus.TIMED_OUT]
+    assert line.log == ["open", "probe", "stop", "probe", "stop"]
+
+
+def test_an_answer_that_came_in_time_counts_though_it_is_read_after_the_deadline() -> None:
+    drive, line = driven(lambda request: answered(number(7)))
+    hear = line.hear
+
+    def slow(until: float) -> Heard:
+        heard = hear(until)
+        time.sleep(0.015)  # two of these are longer than the probe's limit
+        return heard
+
+    line.hear = slow  # type: ignore[method-assign]
+    assert drive.ask([F])[0].value == Scalar(value=7, python="int")
+
+
+def test_a_box_that_stood_still_has_its_time_again() -> None:
+    answers: list[Said | None] = [*(None for _ in range(4)), *answered(number(7))]  # silence for two slices beyond the deadline
+    drive, line = driven(
+        lambda request: answers if request["ask"] == "probe" else [], limits=Limits(wall=9, cell=9, probe=2 * SLICE)
+    )
+    line.seen = [Activity(1.0, is_held_up=True)] * 4
+    assert drive.ask([G])[0].value == Scalar(value=7, python="int")
+    assert line.log == ["open", "probe"]
 
 
 def test_a_probe_over_its_deadline_is_timed_out_and_the_next_is_answered() -> None:

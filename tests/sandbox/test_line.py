@@ -28,7 +28,7 @@ def soon() -> float:
 
 def test_what_an_earlier_process_still_says_is_not_heard(ends: tuple[socket.socket, socket.socket]) -> None:
     ours, theirs = ends
-    line = TreeLine(ours.fileno(), ours.fileno())
+    line = TreeLine(ours.fileno(), ours.fileno(), 0)
     line.open({})
     line.open({})
     late = b"".join(wire.encode({"frame": "cell_end"}))
@@ -43,7 +43,7 @@ def test_what_an_earlier_process_still_says_is_not_heard(ends: tuple[socket.sock
 
 def test_bytes_that_are_no_frames_end_the_process_that_sent_them(ends: tuple[socket.socket, socket.socket]) -> None:
     ours, theirs = ends
-    line = TreeLine(ours.fileno(), ours.fileno())
+    line = TreeLine(ours.fileno(), ours.fileno(), 0)
     line.open({})
     wire.write(theirs.fileno(), {"frame": "data", "serial": 1}, {"data": b"\xff" * 100})
     heard = line.hear(soon())
@@ -55,7 +55,7 @@ def test_bytes_that_are_no_frames_end_the_process_that_sent_them(ends: tuple[soc
 
 def test_a_box_that_hangs_up_is_gone(ends: tuple[socket.socket, socket.socket]) -> None:
     ours, theirs = ends
-    line = TreeLine(ours.fileno(), ours.fileno())
+    line = TreeLine(ours.fileno(), ours.fileno(), 0)
     theirs.close()
     assert isinstance(line.hear(soon()), Gone)
 
@@ -63,8 +63,25 @@ def test_a_box_that_hangs_up_is_gone(ends: tuple[socket.socket, socket.socket]) 
 def test_a_box_that_takes_nothing_is_gone(ends: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line_module, "DEAF", 0.05)
     ours, _ = ends
-    line = TreeLine(ours.fileno(), ours.fileno())
+    line = TreeLine(ours.fileno(), ours.fileno(), 0)
     line.tell({"ask": "probe"}, {"blob": bytes(2**22)})
     heard = line.hear(soon())
     assert isinstance(heard, Gone)
     assert "does not take" in heard.how
+
+
+def test_a_frame_without_an_end_is_not_read_for_ever(
+    ends: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_module, "READING", 0.05)
+    ours, _ = ends
+    line = TreeLine(ours.fileno(), ours.fileno(), 0)
+    line.open({})
+    begun = b"".join(wire.encode({"frame": "piece"}, {"data": bytes(100)}))[:-1]
+    pieces = iter([begun])
+    monkeypatch.setattr(
+        line._ears, "listen", lambda until: [wire.Message({"frame": "data", "serial": 1}, {"data": next(pieces, b"")})]
+    )
+    started = time.monotonic()
+    assert line.hear(started + 0.05) is None
+    assert 0.1 <= time.monotonic() - started < 5
