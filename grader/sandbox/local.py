@@ -19,6 +19,7 @@ from grader.sandbox import folder
 from grader.sandbox.course import Course
 from grader.sandbox.drive import BoxLost
 from grader.sandbox.groups import OVERHEAD, SPARE, Bounds, join_group
+from grader.sandbox.handed import Handed, open_files
 from grader.sandbox.holding import HOME, ROOM, OwnFolder
 from grader.sandbox.inside import wire
 from grader.sandbox.line import Gone, TreeLine
@@ -63,11 +64,12 @@ class LocalSandbox:
         ours, theirs = socket.socketpair()
         ended = 0
         try:
-            pid = zygote.begin(theirs)
+            with open_files(course.submission, course.plan) as handed:
+                pid = zygote.begin(theirs, handed.fds)
             theirs.close()
             group = join_group(_bounds(course), pid)  # before the box is told anything
             try:
-                self._take(course, ours)
+                self._take(course, ours, handed)
             finally:
                 ours.close()
                 with contextlib.suppress(OSError):  # what was observed counts, even if the warm process is gone
@@ -75,13 +77,15 @@ class LocalSandbox:
                 ended = group.close()
         except (BoxLost, OSError) as lost:
             course.fail(str(lost))
+        except ValueError as bad:
+            course.fail(f"the submission's files could not be laid: {bad}")
         finally:
             theirs.close()
             ours.close()
         course.note_memory(ended)
         return course.evidence
 
-    def _take(self, course: Course, ours: socket.socket) -> None:
+    def _take(self, course: Course, ours: socket.socket, handed: Handed) -> None:
         with self._home() as home:
             wire.write(ours.fileno(), self._job(course, home, handed))
             line = TreeLine(ours.fileno(), ours.fileno(), pid)
@@ -95,8 +99,8 @@ class LocalSandbox:
             return contextlib.nullcontext("")
         return OwnFolder(HOME)
 
-    def _job(self, course: Course, home: str) -> dict[str, object]:
-        limits, data = course.limits, [d.model_dump(mode="json") for d in course.plan.data]
+    def _job(self, course: Course, home: str, handed: Handed) -> dict[str, object]:
+        limits = course.limits
         laid = folder.size(course.submission, course.plan)
         owner = NOBODY if os.geteuid() == 0 else None
         work = folder.lay(Path(home), course.submission, course.plan, owner) if home else ""
@@ -104,9 +108,8 @@ class LocalSandbox:
             "strict": self._isolation == "strict",
             "room": self._room.path,
             "work": work,
-            "root": course.submission.root,
-            "files": list(course.submission.files),
-            "data": data,
+            "files": handed.files,
+            "data": handed.data,
             "disk": int(limits.disk) + laid,
             "visible": self._visible,
             "hidden": self._hidden,

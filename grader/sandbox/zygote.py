@@ -118,9 +118,9 @@ class Zygote:
         self.close()
         raise BoxError(f"the warm process did not start: {said[-1] if said else 'no message'}")
 
-    def begin(self, box_wire: socket.socket) -> int:
-        """Fork a box that speaks over this wire; its process id."""
-        socket.send_fds(self._control, [orders.START], [box_wire.fileno()])
+    def begin(self, box_wire: socket.socket, handed: Sequence[int] = ()) -> int:
+        """Fork a box that speaks over this wire and is handed these open files; its process id."""
+        socket.send_fds(self._control, [orders.START], [box_wire.fileno(), *handed])
         return int(orders.STARTED.unpack(self._receive(orders.STARTED.size))[0])
 
     def end(self, pid: int) -> Used:

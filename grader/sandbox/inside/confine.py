@@ -93,11 +93,11 @@ def separate(walls: Walls, job: dict[str, object]) -> None:
         walls.states["root"] = "needs the mount namespace"
 
 
-def lay_files(walls: Walls, job: dict[str, object]) -> None:
-    """The submission's files into the private root; without one the host has laid them."""
+def lay_files(walls: Walls, job: dict[str, object], fds: list[int]) -> None:
+    """What the host has handed over, into the private root; without one the host has laid it."""
     if walls.has("root"):
         work, owner = str(job["room"]) + room.WORK, NOBODY if is_privileged() else None
-        files.lay(work, str(job["root"]), list(job["files"]), list(job["data"]), owner)  # type: ignore[call-overload]
+        files.lay_handed(work, fds, list(job["files"]), list(job["data"]), owner)  # type: ignore[call-overload]
 
 
 def _set_host_name(name: str) -> None:

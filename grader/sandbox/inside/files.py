@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+from typing import Any
+
+Item = dict[str, Any]
 
 
 def lay(work: str, root: str, files: list[str], data: list[dict[str, str]], owner: int | None = None) -> None:
@@ -15,18 +18,52 @@ def lay(work: str, root: str, files: list[str], data: list[dict[str, str]], owne
         OSError, ValueError: a file cannot be read, or its name leads elsewhere.
     """
     for name in files:
-        _copy(os.path.join(root, name), _place(work, name), os.path.realpath(root))
+        _copy(os.path.join(root, name), place(work, name), os.path.realpath(root))
     above = os.path.dirname(work)
     for item in data:
-        _copy(item["path"], _place(work, item["name"]))
-        _copy(item["path"], _place(above, item["name"]), link=_place(work, item["name"]))
+        _copy(item["path"], place(work, item["name"]))
+        _copy(item["path"], place(above, item["name"]), link=place(work, item["name"]))
+    _give(above, owner)
+
+
+def lay_handed(work: str, fds: list[int], files: list[Item], data: list[Item], owner: int | None = None) -> None:
+    """The same from open files: of each its name, its size, the descriptor and where in that it begins.
+
+    Raises:
+        OSError, ValueError: there is no room for it, or its name leads elsewhere.
+    """
+    for item in files:
+        _write(fds, item, place(work, str(item["name"])))
+    above = os.path.dirname(work)
+    for item in data:
+        target = place(above, str(item["name"]))
+        _write(fds, item, place(work, str(item["name"])))
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        os.link(place(work, str(item["name"])), target)
+    _give(above, owner)
+
+
+def _give(folder: str, owner: int | None) -> None:
     if owner is not None:
-        for folder, folders, names in os.walk(above):
-            for path in (folder, *(os.path.join(folder, n) for n in (*folders, *names))):
+        for above, folders, names in os.walk(folder):
+            for path in (above, *(os.path.join(above, n) for n in (*folders, *names))):
                 os.chown(path, owner, owner, follow_symlinks=False)
 
 
-def _place(folder: str, name: str) -> str:
+def _write(fds: list[int], item: Item, target: str) -> None:
+    """A copy by the kernel, which keeps no position that another could move."""
+    at, left = int(item["at"]), int(item["size"])
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    sink = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+    try:
+        while left and (sent := os.sendfile(sink, fds[int(item["of"])], at, left)):
+            at, left = at + sent, left - sent
+        os.fchmod(sink, 0o644)
+    finally:
+        os.close(sink)
+
+
+def place(folder: str, name: str) -> str:
     """Where a file of this name goes, which is never outside of the folder."""
     path = os.path.normpath(os.path.join(folder, name))
     if not path.startswith(folder + os.sep):

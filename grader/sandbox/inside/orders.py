@@ -9,3 +9,5 @@ STARTED = struct.Struct(">i")
 """Process id."""
 ENDED = struct.Struct(">qdi")
 """Peak memory in bytes, processor seconds, wait status."""
+MOST_HANDED = 128
+"""Open files that are handed over with the order to start; the kernel takes 253 in one message."""

@@ -10,7 +10,7 @@ import stat
 import time
 
 from . import confine, kernel, plain, room, supervisor, wire, worker
-from .orders import END, ENDED, START, STARTED
+from .orders import END, ENDED, MOST_HANDED, START, STARTED
 
 PATIENCE = 2.0
 """Seconds in which a box must be gone after the host let go of it."""
@@ -25,9 +25,9 @@ def serve_zygote(control_fd: int, imports: list[str]) -> None:
     os.close(null)
     wire.write(control.fileno(), {"frame": "warm", "versions": versions})
     while True:
-        order, fds, _, _ = socket.recv_fds(control, 1, 1)
+        order, fds, _, _ = socket.recv_fds(control, 1, 1 + MOST_HANDED)
         if order == START:
-            control.sendall(STARTED.pack(_fork_box(control, fds[0])))
+            control.sendall(STARTED.pack(_fork_box(control, fds[0], fds[1:])))
         elif order == END:
             (pid,) = STARTED.unpack(control.recv(STARTED.size, socket.MSG_WAITALL))
             control.sendall(ENDED.pack(*_end_box(pid)))
@@ -35,18 +35,19 @@ def serve_zygote(control_fd: int, imports: list[str]) -> None:
             return
 
 
-def _fork_box(control: socket.socket, fd: int) -> int:
+def _fork_box(control: socket.socket, fd: int, handed: list[int]) -> int:
     pid = os.fork()
     if pid == 0:
         code = 1
         try:
             control.close()
             kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
-            _be_box(fd)
+            _be_box(fd, handed)
             code = 0
         finally:
             os._exit(code)
-    os.close(fd)
+    for each in (fd, *handed):
+        os.close(each)
     return pid
 
 
@@ -63,7 +64,7 @@ def _end_box(pid: int) -> tuple[int, float, int]:
     return usage.ru_maxrss * 1024, usage.ru_utime + usage.ru_stime, status
 
 
-def _be_box(fd: int) -> None:
+def _be_box(fd: int, handed: list[int]) -> None:
     """Outside the walls still: read the job, separate, fork process 1, and wait for it."""
     channel = worker.Channel(fd, fd)
     message = channel.receive()
@@ -73,7 +74,9 @@ def _be_box(fd: int) -> None:
     walls = confine.Walls(bool(job["strict"]))
     try:
         confine.separate(walls, job)
-        confine.lay_files(walls, job)
+        confine.lay_files(walls, job, handed)
+        for each in handed:
+            os.close(each)
         pid = os.fork()
         if pid == 0:
             _be_first(channel, walls, job)
