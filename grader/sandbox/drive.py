@@ -110,8 +110,7 @@ class Drive:
         asked = [question(probe) for probe in probes]
         blobs = asked[0].blobs if len(asked) == 1 else {}
         self.line.tell({"ask": "probe", "probes": [message.header for message in asked]}, blobs)
-        patience = max(self._patience(probe) for probe in probes)
-        heard = self._listen(min(self.clock.now + patience, self.clock.until), "probe_end")
+        heard = self._listen(min(self.clock.now + self.limits.probe, self.clock.until), "probe_end")
         if heard.is_late:
             self._stop_probe()
         return heard
