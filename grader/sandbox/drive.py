@@ -236,10 +236,6 @@ class Drive:
                 return found
             self._take(heard, found, capture)
 
-    def _take(self, message: Message, found: _Heard, capture: Decoder) -> None:
-        try:
-            if message.header.get("frame") == "cell":
-                found.cell = read_cell(message.header, self.part.path, None)
     def _hear(self, until: float) -> Heard:
         """The next thing; None when the deadline is over. Time in which the machine kept the box from working is not counted."""
         before: Sample | None = None
@@ -253,6 +249,10 @@ class Drive:
             if self.clock.now >= until:
                 return None
 
+    def _take(self, message: Message, found: _Heard, capture: Decoder) -> None:
+        try:
+            if message.header.get("frame") == "cell":
+                found.cell = read_cell(message.header, self.part.path, None)
             elif message.header.get("frame") == "piece" and not found.fault:
                 for inner in capture.feed(message.blobs.get("data", b"")):
                     if inner.header.get("frame") == "capture":
