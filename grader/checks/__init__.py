@@ -17,6 +17,7 @@ from grader.checks.formula import FormulaCheck
 from grader.checks.manual import ManualCheck
 from grader.checks.network import NetworkCheck
 from grader.checks.number import NumberCheck
+from grader.checks.program import ProgramCheck
 from grader.checks.property import PropertyCheck
 from grader.checks.relation import RelationCheck
 from grader.checks.saved_file import SavedFileCheck
@@ -39,6 +40,7 @@ KINDS: dict[str, type[Check]] = {
     "cost_table": CostTableCheck,
     "training": TrainingCheck,
     "saved_file": SavedFileCheck,
+    "program": ProgramCheck,
     "figure": FigureCheck,
     "derivation": DerivationCheck,
     "formula": FormulaCheck,

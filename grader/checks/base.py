@@ -83,6 +83,9 @@ class Check(Frozen):
     reads_hostile_text: ClassVar[bool] = False
     """Judging takes work that depends on what a student wrote: it is done in a process with limits."""
 
+    needs_place: ClassVar[bool] = True
+    """It looks at one place of the question's answer; otherwise it may look at the submission as a whole."""
+
     def places(self) -> tuple[str, ...]:
         """The keys of the question's answer this check refers to, for the rubric's linter."""
         of = getattr(self, "of", None)

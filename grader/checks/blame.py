@@ -32,12 +32,12 @@ _NETWORK = re.compile(
 )
 
 
-Cause: TypeAlias = Literal["no_library", "removed_alias", "no_gpu", "no_network"]
+Cause: TypeAlias = Literal["no_library", "removed_alias", "no_gpu", "no_network", "no_program"]
 
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentFault:
-    """What the box lacked, and `what` names it: a module, ``numpy.float``, "a GPU", "the network"."""
+    """What the box lacked, and `what` names it: a module, ``numpy.float``, "a GPU", "the network", a program."""
 
     cause: Cause
     what: str

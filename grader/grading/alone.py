@@ -21,6 +21,7 @@ from grader.checks.compare import dtype_fits
 from grader.checks.cost_table import CostTableCheck
 from grader.checks.literals import as_array, as_number, describe, fact
 from grader.checks.number import NumberCheck
+from grader.checks.program import ProgramCheck
 from grader.grading.items import Item, items_of
 from grader.grading.judge import Judged, judge_submission
 from grader.grading.plan import plan_submission
@@ -28,7 +29,7 @@ from grader.grading.sealed import Sealed, judge_sealed
 from grader.model.evidence import Capture, CaptureStatus, Evidence
 from grader.model.probe import DataFile, Plan, Probe, Trace, unique
 from grader.model.submission import Submission
-from grader.model.values import Calls, Outcome, Section, Value
+from grader.model.values import Calls, Outcome, Ran, Section, Value
 from grader.model.verdict import Reason, Status, Verdict, failed, undecided, waiting
 
 NOT_HERE = Capture(status=CaptureStatus.MISSING, detail="there is no reference here")
@@ -158,6 +159,10 @@ def _call_form(check: CallCheck, value: Value) -> Verdict | None:
     return failed("call_raised" if reason.code == "raised" else "wrong_result", **facts)
 
 
+def _program_form(check: ProgramCheck, value: Value) -> Verdict | None:
+    return check.ending(value) if isinstance(value, Ran) else not_readable(value, "program")
+
+
 def _finding(check: CallCheck, outcome: Outcome) -> Reason | None:
     """What is wrong with a result whatever the right one is."""
     if outcome.error is not None:
@@ -177,6 +182,7 @@ _FORMS: dict[type[Check], Callable[[Any, Value], Verdict | None]] = {
     NumberCheck: _number_form,
     ArrayCheck: _array_form,
     CallCheck: _call_form,
+    ProgramCheck: _program_form,
 }
 
 

@@ -54,7 +54,8 @@ def _late(rubric: Rubric, submission: Submission) -> Fraction:
 
 
 def _name(fault: EnvironmentFault) -> str:
-    words = {"no_library": "the library `{}`", "removed_alias": "`{}`, which newer versions removed"}
+    words = {"no_library": "the library `{}`", "no_program": "the program `{}`"}
+    words |= {"removed_alias": "`{}`, which newer versions removed"}
     return words.get(fault.cause, "{}").format(fault.what)
 
 

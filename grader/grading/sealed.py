@@ -24,11 +24,13 @@ from grader.checks.choice import ChoiceCheck
 from grader.checks.compare import Layout, dtype_fits
 from grader.checks.literals import as_array, as_number
 from grader.checks.number import NumberCheck
+from grader.checks.outputs import plain
+from grader.checks.program import ProgramCheck
 from grader.grading.items import Item, items_of
 from grader.model.base import Frozen
 from grader.model.evidence import Capture
 from grader.model.rubric import Visibility
-from grader.model.values import Calls, Outcome, Value
+from grader.model.values import Calls, Outcome, Ran, Value
 from grader.model.verdict import Verdict, failed, passed
 
 WORK = 2**14
@@ -60,7 +62,7 @@ class Look(Frozen):
 class Seal(Frozen):
     """The sealed answer of one check."""
 
-    form: Literal["number", "array", "choice", "call"]
+    form: Literal["number", "array", "choice", "call", "program"]
     salt: str
     looks: tuple[Look, ...]
 
@@ -102,6 +104,8 @@ def judge_sealed(check: AnyCheck, sealed: Seal, seen: Sequence[Capture]) -> Verd
     if isinstance(check, CallCheck) and sealed.form == "call" and isinstance(value, Calls):
         arrays = _results(value.outcomes, check.returns)
         return None if arrays is None else _judge_arrays(sealed, arrays, "any", "")
+    if isinstance(check, ProgramCheck) and sealed.form == "program" and isinstance(value, Ran):
+        return _said(_hash(sealed.salt, plain(value.stdout)), sealed)
     return None
 
 
@@ -118,6 +122,8 @@ def _seal_of(item: Item, captures: Mapping[str, Capture], salt_of: SaltOf) -> Se
     value = _expected(item, captures)
     if value is None:
         return None
+    if isinstance(check, ProgramCheck):
+        return _seal_program(check, value, salt_of(item.name))
     if isinstance(check, NumberCheck):
         return _seal_number(check, value, salt_of(item.name))
     if isinstance(check, ArrayCheck) and not check.nonfinite:
@@ -134,8 +140,15 @@ def _expected(item: Item, captures: Mapping[str, Capture]) -> Value | None:
     if probes:
         found = captures.get(probes[0].key)
         return found.value if found is not None else None
-    literal = getattr(item.check, "value", None)
+    literal = getattr(item.check, "output" if isinstance(item.check, ProgramCheck) else "value", None)
     return item.check.literal(literal)[0].value if literal is not None else None
+
+
+def _seal_program(check: ProgramCheck, value: Value, salt: str) -> Seal | None:
+    """Only whole outputs: parts, patterns and numbers within a tolerance cannot be recognised by a hash of the whole."""
+    if check.compare != "exact" or check.shown or not isinstance(value, Ran):
+        return None
+    return Seal(form="program", salt=salt, looks=(Look(hashes=(_hashes(salt, [plain(value.stdout)]),)),))
 
 
 # Numbers

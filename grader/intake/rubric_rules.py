@@ -140,7 +140,7 @@ def _check(
         if place not in answer.places:
             hint = did_you_mean(place, answer.places) or "name it under `answer: {variables: ...}`"
             yield Finding((*path, "of"), f"the question's answer has no `{place}`", hint)
-    if not model.places() and not answer.headings:
+    if model.needs_place and not model.places() and not answer.headings:
         yield Finding(path, "it says neither with `of` nor by the question's `heading` where its answer is")
 
 

@@ -114,6 +114,19 @@ class SavedFile(_Probe):
     load: Literal["torch", "numpy", "bytes"] = "bytes"
 
 
+class Program(_Probe):
+    """A command run as a process of its own, in a copy of the work folder as the submission left it."""
+
+    probe: Literal["program"] = "program"
+    names: tuple[str, ...] = ()
+    """File names or glob patterns of the program; its path takes the place of ``{file}`` in the command."""
+    command: tuple[str, ...]
+    """The words of the command; ``python`` as the first is the interpreter that the submission runs under."""
+    input: str = ""
+    """What it reads from its standard input."""
+    seconds: float = 10.0
+
+
 class Read(_Probe):
     """What is written under a heading, in a Markdown cell or a document. Answered by reading, never by running."""
 
@@ -121,7 +134,9 @@ class Read(_Probe):
     headings: tuple[str, ...]
 
 
-Probe: TypeAlias = Annotated[Look | Call | Trace | Figures | SourceText | Prints | SavedFile | Read, Field(discriminator="probe")]
+Probe: TypeAlias = Annotated[
+    Look | Call | Trace | Figures | SourceText | Prints | SavedFile | Program | Read, Field(discriminator="probe")
+]
 
 
 class DataFile(Frozen):
@@ -147,6 +162,17 @@ class Plan(Frozen):
     def for_box(self) -> tuple[Probe, ...]:
         """The probes that need the submission to run."""
         return tuple(p for p in self.probes if not isinstance(p, Read))
+
+    @property
+    def runs_programs(self) -> bool:
+        """Programs are run."""
+        return any(isinstance(p, Program) for p in self.probes)
+
+    @property
+    def runs_only_programs(self) -> bool:
+        """Programs are run as such, and nothing is asked that running the parts themselves would bring."""
+        untouched = all(isinstance(p, Program) or (isinstance(p, SavedFile) and p.load == "bytes") for p in self.for_box)
+        return self.runs_programs and untouched
 
     @property
     def for_reading(self) -> tuple[Read, ...]:

@@ -341,6 +341,18 @@ class Content(Frozen):
     data: Data
 
 
+class Ran(Frozen):
+    """How a program ended, and what it wrote: of `stdout` the beginning, of `stderr` the end."""
+
+    type: Literal["ran"] = "ran"
+    exit_code: int
+    """Below zero: the signal that ended it."""
+    stdout: str
+    stderr: str = ""
+    cut: bool = False
+    """It wrote more than is kept, and was ended for it."""
+
+
 class Opaque(Frozen):
     """A value that cannot be carried: its type, the beginning of its repr, and why."""
 
@@ -371,6 +383,7 @@ Value: TypeAlias = Annotated[
     | Output
     | Section
     | Content
+    | Ran
     | Opaque
     | Several,
     Field(discriminator="type"),

@@ -28,7 +28,7 @@ CLOSE = 0.6 * 10 ** (1 - LEAST_DIGITS)
 """Relative: half a unit of the last of these digits, and a little."""
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.])")
 _COMMON = re.compile(r"^(?:import |from |return$|@|def __|class .*:$|\"\"\"$)")
-_SECRET_FIELDS = ("expect", "value", "correct", "patterns", "criteria", "says", "edge")
+_SECRET_FIELDS = ("expect", "value", "correct", "patterns", "criteria", "says", "edge", "output", "input")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +152,16 @@ def _of_check(check: AnyCheck) -> Iterator[str]:
     if check.follow_through is not None:
         yield check.follow_through.using
     if is_public(check) and check.kind != "manual":
-        yield from (text for name in ("expect", "value") for text in _texts(getattr(check, name, None)))
+        yield from (text for name in _told_by(check) for text in _texts(getattr(check, name, None)))
         return
     yield from (check.title, check.hint)
     for name in _SECRET_FIELDS:
         yield from _texts(getattr(check, name, None))
+
+
+def _told_by(check: AnyCheck) -> tuple[str, ...]:
+    """The fields of a public check that its kit must not hold."""
+    return ("expect", "value") if getattr(check, "shown", False) else ("expect", "value", "output")
 
 
 def _texts(thing: Any) -> Iterator[str]:

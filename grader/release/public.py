@@ -9,12 +9,26 @@ from typing import Any
 import yaml
 
 from grader.checks import AnyCheck, Question, Rubric
+from grader.checks.program import ProgramCheck
 from grader.model.rubric import Visibility
 
-ANSWERS = ("expect", "value", "correct", "also", "mistakes", "follow_through", "criteria")
+ANSWERS = ("expect", "value", "output", "correct", "also", "mistakes", "follow_through", "criteria")
 """Fields that hold an answer, or name one in the reference."""
 PUBLIC_KINDS = frozenset(
-    {"array", "call", "choice", "cost_table", "figure", "manual", "network", "number", "property", "saved_file", "source"}
+    {
+        "array",
+        "call",
+        "choice",
+        "cost_table",
+        "figure",
+        "manual",
+        "network",
+        "number",
+        "program",
+        "property",
+        "saved_file",
+        "source",
+    }
     | {"training", "truth_table"}
 )
 """Kinds whose other fields say no more than the task does. Patterns of texts and steps of derivations are answers themselves."""
@@ -70,7 +84,9 @@ def _question(question: Question) -> dict[str, Any]:
 def is_self_contained(question: Question, check: AnyCheck) -> bool:
     """Whether the check judges by what the task says, with no reference and no expected literal."""
     holds_answer = (
-        any(getattr(check, name, None) is not None for name in ("value", "correct", "patterns")) or check.kind == "manual"
+        any(getattr(check, name, None) is not None for name in ("value", "correct", "patterns"))
+        or check.kind == "manual"
+        or (getattr(check, "output", None) is not None and not getattr(check, "shown", False))
     )
     return not holds_answer and not check.expected_probes(question.answer, ())
 
@@ -82,6 +98,9 @@ def _written(question: Question, check: AnyCheck) -> dict[str, Any]:
         made["sealed"] = True
     if check.kind == "training" and not is_self_contained(question, check):
         made["expect"] = made["of"]  # without it, the curve's form alone would pass
+    if isinstance(check, ProgramCheck):
+        made |= {"output": check.output} if is_self_contained(question, check) and check.output is not None else {}
+        made |= {} if is_self_contained(question, check) else {"expect": LATER}  # without it, the exit code alone would pass
     return made
 
 

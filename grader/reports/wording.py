@@ -9,12 +9,23 @@ from grader.reports.words_common import COMMON
 from grader.reports.words_derivation import DERIVATIONS
 from grader.reports.words_figure import FIGURES
 from grader.reports.words_network import NETWORKS
+from grader.reports.words_program import PROGRAMS
 from grader.reports.words_property import PROPERTIES
 from grader.reports.words_reading import READING
 from grader.reports.words_values import VALUES
 from grader.reports.words_writing import WRITING
 
-WORDS: dict[str, Words] = {**COMMON, **VALUES, **NETWORKS, **FIGURES, **WRITING, **READING, **DERIVATIONS, **PROPERTIES}
+WORDS: dict[str, Words] = {
+    **COMMON,
+    **VALUES,
+    **NETWORKS,
+    **FIGURES,
+    **WRITING,
+    **READING,
+    **DERIVATIONS,
+    **PROPERTIES,
+    **PROGRAMS,
+}
 """Every code with its words; `docs/reasons.md` lists the same codes with their facts, and a test compares the two."""
 
 

@@ -108,6 +108,7 @@ def cut(facts: Facts) -> str:
 
 LACKING = {
     "no_library": "{} is not installed",
+    "no_program": "the program {} is not installed",
     "removed_alias": "{} was removed from newer versions",
     "no_gpu": "there is no GPU",
     "no_network": "there is no network",

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
 from grader.model.evidence import Capture, CaptureStatus, CellRun, Evidence, Run
-from grader.model.probe import Plan, Probe
+from grader.model.probe import Plan, Probe, Program
 from grader.model.rubric import Limits
 from grader.model.submission import Part, Submission
 from grader.model.values import Raised
@@ -18,6 +18,10 @@ from grader.sandbox.line import Line
 from grader.sandbox.merge import is_settled, merged, wants_all_parts
 
 Ending: TypeAlias = Literal["finished", "timed_out", "died", "box_failed", "nothing_to_run"]
+
+
+STAGE = Part(path="", kind="module")
+"""Where programs are run, after all other parts: a process in which no code of the submission has run."""
 
 
 @dataclass(slots=True)
@@ -41,7 +45,10 @@ class Course:
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        return tuple(p for p in self.submission.parts if _is_runnable(p))
+        runnable = tuple(p for p in self.submission.parts if _is_runnable(p))
+        if not self.plan.runs_programs or not self.submission.files:
+            return runnable
+        return (STAGE,) if self.plan.runs_only_programs else (*runnable, STAGE)
 
     def take(self, line: Line) -> None:
         """Run every part over this line; keeps what was seen when the box is lost half way."""
@@ -69,6 +76,8 @@ class Course:
             self._answers.setdefault(probe.key, []).append(capture)
 
     def _is_open(self, probe: Probe, part: Part) -> bool:
+        if (part is STAGE) is not isinstance(probe, Program) and not self.plan.runs_only_programs:
+            return False
         only = getattr(probe, "part", "")
         settled = is_settled(self._answers.get(probe.key, ()))
         return only in ("", part.path) and (wants_all_parts(probe) or not settled)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from grader.errors import WireError
 from grader.model.evidence import Capture, CaptureStatus, CellRun
-from grader.model.probe import Figures, Look, Prints, Probe, SourceText
+from grader.model.probe import Figures, Look, Prints, Probe, Program, SourceText
 from grader.model.rubric import Limits
 from grader.model.submission import Cell, Part
 from grader.model.values import Raised
@@ -110,10 +110,15 @@ class Drive:
         asked = [question(probe) for probe in probes]
         blobs = asked[0].blobs if len(asked) == 1 else {}
         self.line.tell({"ask": "probe", "probes": [message.header for message in asked]}, blobs)
-        heard = self._listen(min(self.clock.now + self.limits.probe, self.clock.until), "probe_end")
+        patience = max(self._patience(probe) for probe in probes)
+        heard = self._listen(min(self.clock.now + patience, self.clock.until), "probe_end")
         if heard.is_late:
             self._stop_probe()
         return heard
+
+    def _patience(self, probe: Probe) -> float:
+        """Seconds for an answer; a program has its own."""
+        return probe.seconds if isinstance(probe, Program) else self.limits.probe
 
     # cells
 

@@ -23,10 +23,10 @@ def lay(home: Path, submission: Submission, plan: Plan, owner: int | None = None
 
 
 def size(submission: Submission, plan: Plan) -> int:
-    """Bytes that the laid files take, so that the limit on disk is the submission's own."""
+    """Bytes that the laid files take, so that the limit on disk is the submission's own; a program runs in a copy of them."""
     total = 0
     paths = [Path(submission.root) / name for name in submission.files] + [Path(d.path) for d in plan.data]
     for path in paths:
         with contextlib.suppress(OSError):
             total += path.stat().st_size + 4096
-    return total
+    return 2 * total if plan.runs_programs else total

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from grader.errors import WireError
 from grader.model.evidence import Capture, CaptureStatus, Evidence, Run
-from grader.model.probe import Plan, Prints, Probe
+from grader.model.probe import Plan, Prints, Probe, Program
 from grader.model.rubric import Limits
 from grader.model.submission import Part, Submission
 from grader.sandbox.inside.errors import Files
@@ -86,7 +86,8 @@ def _noting(close: Any) -> Any:
 
 
 class LiveSandbox:
-    """Implements `Sandbox` on the session of `shell`. What its cells printed is not known: those probes stay unanswered.
+    """Implements `Sandbox` on the session of `shell`. What its cells printed is not known, and programs are not run: those
+    probes stay unanswered.
 
     Called functions run in the session itself: what they change stays changed. Random generators are put back, and figures
     that a call drew are closed.
@@ -105,7 +106,7 @@ class LiveSandbox:
         with _undisturbed():
             state = self._state(part, limits)
             for probe in plan.for_box:
-                if not isinstance(probe, Prints):
+                if not isinstance(probe, Prints | Program):
                     captures[probe.key] = _answer(state, probe)
         run = Run(isolation="live", versions=versions(), seconds=time.monotonic() - started)
         return Evidence(submission=submission.digest, captures=captures, run=run)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -129,6 +130,16 @@ def _end(process: subprocess.Popen[bytes], patience: float = PATIENCE) -> None:
         process.wait()
 
 
+def _kill_tree(process: subprocess.Popen[bytes]) -> None:
+    """End a process and what it started, such as a program that never ends."""
+    if os.name == "posix":
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)
+    process.kill()
+
+
 class LoneLine:
     """A line to a process that runs the cells and answers the probes itself; every opening is a new process.
 
@@ -166,7 +177,7 @@ class LoneLine:
 
     def kill(self) -> None:
         if self._process is not None:
-            self._process.kill()
+            _kill_tree(self._process)
             _end(self._process)
             self._process = None
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from . import calls, drawings, names, networks, saved, sources
+from . import calls, drawings, names, networks, programs, saved, sources
 from .captures import Capturer
 from .errors import plain, raised
 from .headings import is_under
@@ -103,6 +103,16 @@ def _saved_file(state: State, probe: Json, blobs: dict[str, bytes], capturer: Ca
     return _capture("captured", value=value, place={**_part(state), "name": found.name})
 
 
+def _program(state: State, probe: Json, blobs: dict[str, bytes], capturer: Capturer) -> Json:
+    root, patterns = state.files.root, probe.get("names", ())
+    found = saved.find_file(patterns, root) if patterns else None
+    if patterns and found is None:
+        return _capture("missing", looked_for=list(patterns), nearest=saved.other_files(root, patterns))
+    name = found.name if found is not None else ""
+    value = programs.run(root, [word.replace("{file}", name) for word in probe["command"]], probe["input"])
+    return _capture("captured", value=value, place={"part": name, "cell": None, "heading": "", "name": ""})
+
+
 def _trace(state: State, probe: Json, blobs: dict[str, bytes], capturer: Capturer) -> Json:
     found = _find(state, probe)
     if found is None:
@@ -140,4 +150,5 @@ KINDS: dict[str, Callable[[State, Json, dict[str, bytes], Capturer], Json]] = {
     "source": _source,
     "prints": _prints,
     "saved_file": _saved_file,
+    "program": _program,
 }

@@ -69,7 +69,7 @@ def work(channel: Channel, job: dict[str, object], forks: bool, rules: bool = Fa
             _run_cell(channel, session, int(request["index"]))  # type: ignore[call-overload]
         elif request["ask"] == "probe":
             if forks:
-                _forked(channel, session, request, message.blobs)
+                _forked(channel, session, request, message.blobs, rules)
             else:
                 _in_process(channel, session, request, message.blobs)
         elif request["ask"] == "finish":
@@ -78,13 +78,22 @@ def work(channel: Channel, job: dict[str, object], forks: bool, rules: bool = Fa
 
 def _make_room(limit: int) -> None:
     """End what the cells left running where it takes most of the processes that the box may have."""
-    if sum(name.isdigit() for name in os.listdir("/proc")) < MOST * limit:
-        return
+    if sum(name.isdigit() for name in os.listdir("/proc")) >= MOST * limit:
+        _end_others()
+        time.sleep(SETTLING)
+        _collect()
+
+
+def _end_others() -> None:
+    """End all but process 1 and this one."""
     with contextlib.suppress(ProcessLookupError):
-        os.kill(-1, signal.SIGKILL)  # all but process 1 and this one
-    time.sleep(SETTLING)
+        os.kill(-1, signal.SIGKILL)
+
+
+def _collect() -> None:
+    """The dead count as well until they are collected."""
     with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:  # the dead count as well until they are collected
+        while os.waitpid(-1, os.WNOHANG)[0]:
             pass
 
 
@@ -124,7 +133,7 @@ def _in_process(channel: Channel, session: Session, request: dict[str, object], 
     channel.send({"frame": "probe_end", "how": how})
 
 
-def _forked(channel: Channel, session: Session, request: dict[str, object], blobs: dict[str, bytes]) -> None:
+def _forked(channel: Channel, session: Session, request: dict[str, object], blobs: dict[str, bytes], rules: bool) -> None:
     source, sink = os.pipe()
     try:
         child = os.fork()
@@ -140,6 +149,8 @@ def _forked(channel: Channel, session: Session, request: dict[str, object], blob
     os.close(source)
     _kill_group(child)
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if rules and any(probe["probe"] == "program" for probe in request["probes"]):  # type: ignore[attr-defined]
+        _end_others()  # what a program left running, also where it has left the group: the next one must not meet it
     channel.send({"frame": "probe_end", "how": f"exit {status}" if status >= 0 else f"signal {-status}"})
 
 
