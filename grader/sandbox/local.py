@@ -69,7 +69,7 @@ class LocalSandbox:
             theirs.close()
             group = join_group(_bounds(course), pid)  # before the box is told anything
             try:
-                self._take(course, ours, handed)
+                self._take(course, ours, pid, handed)
             finally:
                 ours.close()
                 with contextlib.suppress(OSError):  # what was observed counts, even if the warm process is gone
@@ -85,7 +85,7 @@ class LocalSandbox:
         course.note_memory(ended)
         return course.evidence
 
-    def _take(self, course: Course, ours: socket.socket, handed: Handed) -> None:
+    def _take(self, course: Course, ours: socket.socket, pid: int, handed: Handed) -> None:
         with self._home() as home:
             wire.write(ours.fileno(), self._job(course, home, handed))
             line = TreeLine(ours.fileno(), ours.fileno(), pid)

@@ -18,9 +18,9 @@ from grader.model.probe import Plan
 from grader.model.rubric import Limits
 from grader.model.submission import Submission
 from grader.sandbox import folder
-from grader.sandbox.course import Course
 from grader.sandbox.activity import activity_of
 from grader.sandbox.clock import Activity
+from grader.sandbox.course import Course
 from grader.sandbox.drive import BoxLost
 from grader.sandbox.holding import HOME, OwnFolder
 from grader.sandbox.inside import wire
@@ -190,6 +190,9 @@ class LoneLine:
             self.versions = _versions(heard)
         return heard
 
+    def activity(self) -> Activity | None:
+        return None if self._process is None else activity_of(self._process.pid)
+
 
 def _read(process: subprocess.Popen[bytes], heard: Queue[wire.Message | Ended]) -> None:
     decoder = wire.Decoder()
@@ -201,9 +204,6 @@ def _read(process: subprocess.Popen[bytes], heard: Queue[wire.Message | Ended]) 
                 heard.put(message)
     except wire.BrokenFrame as error:
         how = f"broke its channel: {error}"
-    def activity(self) -> Activity | None:
-        return None if self._process is None else activity_of(self._process.pid)
-
     except (OSError, ValueError):
         pass
     heard.put(Ended(how))
