@@ -1,16 +1,27 @@
-"""PDF reports: their text, page by page, and pictures of the pages for a human. Read by PDFium; no script in it is run."""
+"""PDF reports: their text, page by page, and pictures of the pages for a human.
+
+PDFium reads them, in a child with limits that can open no file and reach nothing: what breaks it costs one report. No script in a
+PDF is run.
+"""
 
 from __future__ import annotations
 
+import base64
+import codecs
+import io
+import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from grader.intake.notebooks import NotebookFault
+from grader.sandbox.limited import Caps, run_limited
 
 MAX_PAGES = 300
 LONGEST_PAGE = 200_000
 """Characters taken of one page."""
+CAPS = Caps(memory=2**30, cpu_seconds=30, seconds=60.0)
 
 
 def pdf_text(data: bytes) -> str:
@@ -19,11 +30,7 @@ def pdf_text(data: bytes) -> str:
     Raises:
         NotebookFault: it cannot be read, asks for a password, or holds pictures of text alone.
     """
-    document = _open(data)
-    try:
-        pages = [_page_text(document[number]) for number in range(min(len(document), MAX_PAGES))]
-    finally:
-        document.close()
+    pages: list[str] = json.loads(_in_child(lambda document: json.dumps([_page_text(page) for page in _pages(document)]), data))
     text = "\n\n".join(page for page in pages if page)
     if not text.strip():
         raise NotebookFault("no_text", "The PDF holds no text, only pictures of pages. Export it again from its source.")
@@ -36,28 +43,49 @@ def page_pictures(data: bytes, folder: Path, scale: float = 1.5) -> tuple[Path, 
     Raises:
         NotebookFault: the PDF cannot be read.
     """
-    document = _open(data)
+    count = int(_in_child(lambda document: str(len(document)), data))
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    try:
-        for number in range(min(len(document), MAX_PAGES)):
-            path = folder / f"page-{number + 1:03}.png"
-            document[number].render(scale=scale).to_pil().save(path)
-            written.append(path)
-    finally:
-        document.close()
+    for number in range(min(count, MAX_PAGES)):
+        path = folder / f"page-{number + 1:03}.png"
+        path.write_bytes(base64.b64decode(_in_child(lambda document, n=number: _picture(document[n], scale), data)))  # type: ignore[misc]
+        written.append(path)
     return tuple(written)
 
 
-def _open(data: bytes) -> Any:
+def _in_child(work: Callable[[Any], str], data: bytes) -> str:
+    """What the work makes of the PDF. The child can load nothing more, so all that it needs is loaded here."""
     import pypdfium2
+    from PIL import Image
 
-    try:
-        return pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        raise NotebookFault(
-            "bad_pdf", "The PDF cannot be opened: it is damaged or asks for a password. Export it again."
-        ) from error
+    Image.preinit()  # the formats that pictures are written in
+    codecs.lookup("utf-16-le")  # in which PDFium gives text
+
+    def read() -> str:
+        document = pypdfium2.PdfDocument(data)
+        try:
+            return work(document)
+        finally:
+            document.close()
+
+    done = run_limited(read, CAPS, shut=True)
+    if done.ended == "raised" and not done.text.startswith("PdfiumError"):
+        raise NotebookFault("bad_pdf", f"The PDF could not be read here ({done.text[:200]}). Hand in another form of it as well.")
+    if done.ended == "raised":
+        raise NotebookFault("bad_pdf", "The PDF cannot be opened: it is damaged or asks for a password. Export it again.")
+    if done.ended == "too_much":
+        raise NotebookFault("bad_pdf", "The PDF takes too much time or memory to read, or is damaged. Export it again.")
+    return done.text
+
+
+def _pages(document: Any) -> list[Any]:
+    return [document[number] for number in range(min(len(document), MAX_PAGES))]
+
+
+def _picture(page: Any, scale: float) -> str:
+    stream = io.BytesIO()
+    page.render(scale=scale).to_pil().save(stream, "PNG")
+    return base64.b64encode(stream.getvalue()).decode()
 
 
 def _page_text(page: Any) -> str:

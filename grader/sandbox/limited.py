@@ -6,6 +6,7 @@ Where a process cannot be forked the work is done here, within the budgets of th
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
@@ -22,7 +23,7 @@ from grader.model.evidence import Capture
 from grader.model.verdict import Verdict
 
 if sys.platform == "linux":
-    from grader.sandbox.inside import kernel
+    from grader.sandbox.inside import kernel, seccomp
 
 LONGEST_RESULT = 8 * 2**20
 
@@ -47,8 +48,12 @@ class Limited:
     text: str = ""
 
 
-def run_limited(work: Callable[[], str], caps: Caps = DEFAULT_CAPS) -> Limited:
-    """The text that `work` returns, or how it was stopped."""
+def run_limited(work: Callable[[], str], caps: Caps = DEFAULT_CAPS, shut: bool = False) -> Limited:
+    """The text that `work` returns, or how it was stopped.
+
+    With `shut` the child can on Linux neither open a file nor reach a process or the network: for libraries in C that parse what
+    a student wrote. They must be loaded before.
+    """
     if not hasattr(os, "fork"):
         return _here(work)
     receive, send = os.pipe()
@@ -56,7 +61,7 @@ def run_limited(work: Callable[[], str], caps: Caps = DEFAULT_CAPS) -> Limited:
         warnings.simplefilter("ignore", DeprecationWarning)  # the child runs our own Python only and takes no lock of a thread
         child = os.fork()
     if child == 0:
-        _in_child(work, caps, receive, send)
+        _in_child(work, caps, receive, send, shut)
     os.close(send)
     try:
         received = _received(receive, caps.seconds)
@@ -77,7 +82,7 @@ def _here(work: Callable[[], str]) -> Limited:
         return Limited("too_much")
 
 
-def _in_child(work: Callable[[], str], caps: Caps, receive: int, send: int) -> NoReturn:
+def _in_child(work: Callable[[], str], caps: Caps, receive: int, send: int, shut: bool) -> NoReturn:
     """Do the work and end without any of this process's clean-up."""
     status = 1
     try:
@@ -86,6 +91,8 @@ def _in_child(work: Callable[[], str], caps: Caps, receive: int, send: int) -> N
         if sys.platform == "linux":
             kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)  # else what this process holds would outlive it
         _limit(caps)
+        if shut:
+            _shut_in(keep=send)
         try:
             answer = b"d" + work().encode("utf-8", "replace")
         except (MemoryError, RecursionError):
@@ -107,6 +114,23 @@ def _limit(caps: Caps) -> None:
         with open("/proc/self/statm", encoding="ascii") as file:
             used = int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
         resource.setrlimit(resource.RLIMIT_AS, (used + caps.memory, used + caps.memory))
+
+
+def _shut_in(keep: int) -> None:
+    """Every wall that this kernel lets a process put around itself; a missing one leaves the others standing."""
+    os.closerange(3, keep)
+    os.closerange(keep + 1, os.sysconf("SC_OPEN_MAX"))
+    if sys.platform != "linux":
+        return
+    for wall in (
+        lambda: kernel.unshare(kernel.CLONE_NEWUSER | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC),
+        kernel.drop_capabilities,
+        lambda: kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1),
+        lambda: kernel.landlock([], []),
+        seccomp.install,
+    ):
+        with contextlib.suppress(OSError):
+            wall()
 
 
 def _write(send: int, data: bytes) -> None:

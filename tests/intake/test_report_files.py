@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 from pathlib import Path
 
@@ -38,6 +39,15 @@ def test_a_pdf_that_cannot_be_read_says_why(data: bytes, code: str) -> None:
     with pytest.raises(NotebookFault) as caught:
         pdf_text(data)
     assert caught.value.code == code
+
+
+def test_a_pdf_that_kills_its_reader_costs_one_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library in C may crash on a hostile file; the grading process goes on."""
+    monkeypatch.setattr("grader.intake.pdf._page_text", lambda page: ctypes.string_at(0))
+    with pytest.raises(NotebookFault) as caught:
+        pdf_text(pdf("Q1"))
+    assert caught.value.code == "bad_pdf"
+    assert "Export it again" in str(caught.value)
 
 
 def test_the_pages_of_a_pdf_can_be_looked_at(tmp_path: Path) -> None:

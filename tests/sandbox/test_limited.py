@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import socket
+import sys
+import tempfile
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +22,8 @@ from grader.sandbox.limited import Caps, judge_limited, run_limited
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be forked here")
 FORMULA = FormulaCheck(id="w", points=1, environment="lms", quantity="W^*", reference="(X^T X)^{-1} X^T D")  # type: ignore[arg-type]
+
+WRITTEN = Path(tempfile.gettempdir()) / f"written-by-a-shut-child-{os.getpid()}"
 
 
 def forever() -> str:
@@ -52,6 +59,41 @@ def test_work_that_recurses_without_end_is_stopped() -> None:
 
 def test_a_result_that_is_too_long_is_refused() -> None:
     assert run_limited(lambda: "x" * (9 * 2**20)).ended == "too_much"
+
+
+def reaches_a_file() -> str:
+    return Path("/etc/hostname").read_text() or "read"
+
+
+def reaches_the_network() -> str:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+        out.connect(("127.0.0.1", 9))
+    return "sent"
+
+
+def starts_a_program() -> str:
+    return str(os.posix_spawn("/bin/true", ["true"], {}))
+
+
+def writes_a_file() -> str:
+    WRITTEN.write_text("x")
+    return "written"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="these walls are Linux's")
+@pytest.mark.parametrize("work", [reaches_a_file, reaches_the_network, starts_a_program, writes_a_file])
+def test_a_shut_child_reaches_nothing(work: Callable[[], str]) -> None:
+    assert run_limited(work).ended == "done", "without the walls it must work, or this proves nothing"
+    WRITTEN.unlink(missing_ok=True)
+    done = run_limited(work, shut=True)
+    assert done.ended == "raised", done.text
+    assert "Error" in done.text
+
+
+def test_a_shut_child_inherits_no_descriptor_but_its_pipe(tmp_path: Path) -> None:
+    with (tmp_path / "secret").open("w+") as file:
+        assert run_limited(lambda: str(os.fstat(file.fileno()).st_size)).ended == "done"
+        assert run_limited(lambda: str(os.fstat(file.fileno()).st_size), shut=True).ended == "raised"
 
 
 def test_a_child_that_dies_is_too_much_work() -> None:
