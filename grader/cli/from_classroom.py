@@ -17,7 +17,8 @@ def from_classroom(
 ) -> None:
     """Write a rubric with a question for each test; the tests that it cannot express are named, and wait for a person."""
     from grader.errors import UsageError
-    from grader.intake.classroom import read_classroom, rubric_of
+    from grader.intake.classroom import read_classroom
+    from grader.intake.classroom_checks import rubric_of
     from grader.release.public import write_yaml
 
     try:
@@ -27,16 +28,18 @@ def from_classroom(
     if out is not None and out.exists():
         raise UsageError(f"{out} is there already")
     name = assignment or _name(file)
-    migrated = rubric_of(read_classroom(text, str(file)), name, name)
+    migrated = rubric_of(read_classroom(text, str(file)), name, name, file.parent)
     written = "# yaml-language-server: $schema=rubric.schema.json\n" + write_yaml(migrated.document)
     if out is None:
         print(written, end="")
     else:
         out.write_text(written, encoding="utf-8")
     done = len(migrated.document["questions"]) - len(migrated.not_expressed)
-    print(f"{done} tests became checks", file=sys.stderr)
-    for test in migrated.not_expressed:
-        print(f"a person judges, until a check is written: {test}", file=sys.stderr)
+    print(f"{done} {'test' if done == 1 else 'tests'} became checks", file=sys.stderr)
+    for note in migrated.notes:
+        print(f"{note.test}: {note.says}", file=sys.stderr)
+    for note in migrated.not_expressed:
+        print(f"a person judges, until a check is written: {note.test} ({note.says})", file=sys.stderr)
 
 
 def _name(file: Path) -> str:
