@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from grader.model.verdict import Reason
 from grader.symbolic.annotate import LONGEST, example_record, problem_record, reason_record
-from grader.symbolic.answers import Statement, quantity_key, statements
+from grader.symbolic.answers import Statement, entry_indices, quantity_key, statements
 from grader.symbolic.decide import Decider
 from grader.symbolic.definitions import with_definitions
 from grader.symbolic.environment import Layout
@@ -19,7 +19,7 @@ from grader.symbolic.mistakes import name_mistake
 from grader.symbolic.points import Budget
 from grader.symbolic.repair import find_repair
 from grader.symbolic.rewrite import replaced
-from grader.symbolic.tree import Name, Node, Reading, Transpose
+from grader.symbolic.tree import Entry, Name, Node, Reading, Transpose
 from grader.symbolic.typeset import to_latex, to_text
 from grader.symbolic.verdicts import Decision
 
@@ -153,13 +153,13 @@ class _Desk:
         return Final(Fraction(0), Reason(code="formula_wrong", facts=facts))
 
     def _known(self, head: Node) -> Final | None:
-        """The named mistake that this formula is, as written or turned into the other layout."""
-        mistakes = self.problem.mistakes
-        name = next((id_ for id_, tree in mistakes.items() if tree == self.statement.seen), None)  # also what has no value
-        name = name or name_mistake(self.statement.seen, self.decider, mistakes, head)
-        if name is None:
-            turned = {id_: Transpose(tree) for id_, tree in mistakes.items()}
-            name = name_mistake(self.statement.seen, self.decider, turned, head)
+        """The named mistake that this formula is, as written or turned into the other layout; an entry of it for an entry."""
+        mistakes, indices = self.problem.mistakes, entry_indices(self.statement.head)
+        seen = self.statement.seen
+        name = next((id_ for id_, tree in mistakes.items() if tree == seen), None)  # also what has no value
+        for layout in (mistakes, {id_: Transpose(tree) for id_, tree in mistakes.items()}):
+            asked = {id_: Entry(tree, indices) for id_, tree in layout.items()} if indices else layout
+            name = name or name_mistake(seen, self.decider, asked, head)
         known = next((m for m in self.check.mistakes if m.id == name), None)
         if known is None:
             return None

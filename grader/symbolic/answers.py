@@ -36,7 +36,8 @@ def statements(reading: Reading, environment: Environment, quantity: Node) -> li
         last = _last(chain, 0 if chain.continues else 1)
         if head is None or last is None or last.tree is None or quantity_key(head, environment) != wanted:
             continue
-        found.append(Statement(head, last.tree, last.source, last.span, chain.conditions, number, entry=_is_entry(head)))
+        is_entry = bool(entry_indices(head))
+        found.append(Statement(head, last.tree, last.source, last.span, chain.conditions, number, entry=is_entry))
     return found or list(_bare(reading, quantity))
 
 
@@ -86,10 +87,10 @@ def _last(chain: Chain, start: int) -> Side | None:
     return next((side for side in reversed(chain.sides[start:]) if not side.text), None)
 
 
-def _is_entry(head: Node) -> bool:
-    if isinstance(head, Gradient | Derivative):
-        return isinstance(head.wrt, Entry)
-    return isinstance(head, Entry)
+def entry_indices(head: Node) -> tuple[Node, ...]:
+    """The indices of the entry that a head asks for: i and j of ``grad x_ij``; none where it asks for the whole."""
+    named = head.wrt if isinstance(head, Gradient | Derivative) else head
+    return named.indices if isinstance(named, Entry) else ()
 
 
 def _bare(reading: Reading, quantity: Node) -> Iterator[Statement]:

@@ -79,3 +79,38 @@ def test_another_right_formula_is_accepted_in_place_of_the_quantity() -> None:
     seen = (Capture.of(Text(text="X^T D + X^T D")),)
     assert check.judge(seen, ()).status is Status.FAILED
     assert check.judge(seen, check.literal("2 X^T D")).status is Status.PASSED
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"$\nabla X = \nabla Y / S$", "partial constant"),
+        (r"$\nabla x_{ij} = \frac{\nabla y_{ij}}{\sum_l x_{il}}$", "partial constant"),
+        (r"$\nabla x_{kl} = \frac{\nabla y_{kl}}{\sum_j x_{kj}}$", "partial constant"),
+        (r"$\nabla x_{ij} = \frac{\nabla y_{ji}}{\sum_l x_{il}}$", "failed"),
+        (r"$\nabla x_{ij} = \frac{\nabla y_{ij}}{\sum_l x_{jl}}$", "failed"),
+    ],
+)
+def test_a_known_mistake_is_recognised_in_a_formula_for_the_entries(text: str, expected: str) -> None:
+    fields = {
+        "environment": "row_normalise",
+        "quantity": r"\nabla X",
+        "reference": r"(\nabla Y - ((\nabla Y \odot Y) \mathbf{1}) \mathbf{1}^T) / S",
+        "mistakes": [{"id": "constant", "formula": r"\nabla Y / S", "credit": "1/4", "says": "The sum is not constant."}],
+    }
+    assert status(Section(part="a", heading="b", text=text), **fields) == expected
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "expected"), [("i", "j", "partial plus"), ("j", "i", "partial plus"), ("k", "j", "failed")]
+)
+def test_a_known_mistake_is_recognised_entry_by_entry_in_either_layout(row: str, column: str, expected: str) -> None:
+    fields = {
+        "environment": "mlp_sigmoid",
+        "quantity": r"\frac{\partial L}{\partial W_2}",
+        "reference": "-x_2 (t - x_3)^T",
+        "layouts": ["numerator", "denominator"],
+        "mistakes": [{"id": "plus", "formula": "x_2 (t - x_3)^T", "credit": "1/2", "says": "The sign is wrong."}],
+    }
+    text = rf"$\frac{{\partial L}}{{\partial W_{{2,ij}}}} = x_{{2,{column}}} (t_{row} - x_{{3,{row}}})$"
+    assert status(Section(part="a", heading="b", text=text), **fields) == expected
