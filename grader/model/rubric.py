@@ -5,13 +5,14 @@ Generic in the check type, because the kinds live in `grader.checks` (`grader.ch
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from grader.model.base import Exact, Frozen, read_fraction
 
@@ -141,6 +142,45 @@ Names = Annotated[
 """One name, or several of which the first found counts."""
 
 
+PLACE = re.compile(r"__([a-z]|\d{1,2})__")
+"""The place of a blank in a program: ``__a__`` for (a)."""
+
+
+def _programs(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Programs that blanks are put into.
+
+    Raises:
+        ValueError: one is no Python, has two places in a line, or none of them has a place.
+    """
+    for program in value:
+        try:
+            ast.parse(program)
+        except SyntaxError as error:
+            raise ValueError(f"a program for blanks is no Python: line {error.lineno}: {error.msg}") from error
+        if any(len(PLACE.findall(line)) > 1 for line in program.splitlines()):
+            raise ValueError("a line of a program has one blank at most")
+    if value and not any(PLACE.search(program) for program in value):
+        raise ValueError("no program has a place for a blank, such as `__a__` for (a)")
+    return value
+
+
+class ReportCode(Frozen):
+    """How the code that a report shows is run."""
+
+    names: dict[str, Names] = Field(default_factory=dict)
+    """For keys of `variables`: further names in this question's listings (`A: [A]`); other questions' code is run apart."""
+    before: str = ""
+    """Python that runs first: what the assignment hands out."""
+
+    @model_validator(mode="after")
+    def _is_python(self) -> ReportCode:
+        try:
+            ast.parse(self.before)
+        except SyntaxError as error:
+            raise ValueError(f"`before` is no Python: line {error.lineno}: {error.msg}") from error
+        return self
+
+
 class Answer(Frozen):
     """Where a question's answer may stand. Keys are what `of` in a check refers to; values are the names to look for."""
 
@@ -152,6 +192,25 @@ class Answer(Frozen):
     figures: dict[str, Names] = Field(default_factory=dict)
     """Variables that hold a figure; figures drawn under the heading count as well."""
     files: dict[str, Names] = Field(default_factory=dict)
+    blanks: Annotated[tuple[str, ...], AfterValidator(_programs)] = ()
+    """Programs that what a student fills into (a), (b) ... is put into, at ``__a__``, ``__b__``; they run after her own code."""
+
+    code: Literal["run"] | ReportCode | None = None
+    """The code that a report shows under the heading is run in the box, with what it needs from elsewhere in the report."""
+
+    @model_validator(mode="after")
+    def _renames_what_is_there(self) -> Answer:
+        for key in self.listing.names if self.listing else ():
+            if key not in self.variables or not self.variables[key][0].isidentifier():
+                raise ValueError(f"`code` names `{key}`, which is no key of `variables` with a plain name first")
+        if self.listing is not None and not self.heading:
+            raise ValueError("`code` needs the `heading` that the code stands under")
+        return self
+
+    @property
+    def listing(self) -> ReportCode | None:
+        """How the code of a report is run; None where it is not."""
+        return ReportCode() if self.code == "run" else self.code
 
     @property
     def places(self) -> dict[str, tuple[str, ...]]:

@@ -24,6 +24,10 @@ class Part(Frozen):
     kind: Literal["notebook", "module", "document"]
     cells: tuple[Cell, ...] = ()
     language: str = "python"
+    made_of: str = ""
+    """The part whose filled-in blanks or listings these cells were made of; "" for what was handed in as it is."""
+    shows: str = ""
+    """The question whose listings these cells are."""
 
 
 class Fault(Frozen):

@@ -15,11 +15,20 @@ def source(facts: Facts) -> str:
     return f", from {facts.words('excerpt')}" if "excerpt" in facts else ""
 
 
+def blanks(facts: Facts) -> str:
+    return f"Run with your {facts.code('filled', 'blanks')}, from {facts.words('part')}."
+
+
 def unclear_reading(facts: Facts) -> str:
     about = f" about {facts.codes('labels', 'or')}" if facts.codes("labels", "or") else ""
     read = facts.facts.get("read")
     found = [Facts({"text": each}).words("text") for each in read[:5]] if isinstance(read, list | tuple) else []
     return f"What your report says{about} could not be read with certainty; found: {listed(found) if found else 'nothing'}."
+
+
+def code_of_report(facts: Facts) -> str:
+    under = f" under {facts.words('heading')}" if "heading" in facts else ""
+    return f"The code{under} in your report was run, with what it needs from elsewhere in the report."
 
 
 def written_digits(facts: Facts) -> str:
@@ -42,7 +51,9 @@ def unclear_correction(facts: Facts) -> str:
 
 READING: dict[str, Words] = {
     "read_from_text": Words("read in the report", read_from_text),
+    "blanks": Words("blanks filled in", blanks),
     "unclear_reading": Words("not read with certainty", unclear_reading, "A person reads it."),
+    "code_of_report": Words("code of the report was run", code_of_report),
     "written_digits": Words("right to the written digits", written_digits),
     "in_report": Words("only in a report", in_report, "A person looks at it."),
     "reading_corrected": Words("a person's reading", reading_corrected),

@@ -1,0 +1,202 @@
+"""Blanks filled in by students, (a), (b) ..., put into the rubric's small programs, which then run in the box like any code.
+
+Nothing is run here: what was filled in is found, parsed and put in its place. The programs become the cells of a part that is
+made of the submission's own text, so that each blank is judged by what it does and not by its letters.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.checks import Question, Rubric
+from grader.intake.sections import read_sections
+from grader.model.probe import Read
+from grader.model.rubric import PLACE
+from grader.model.submission import Cell, Part, Submission
+from grader.model.values import Section
+
+LONGEST = 500
+"""Characters of one blank."""
+MOST_LINES = 2_000
+_MARKED = re.compile(r"^(?P<code>[^#]*?)#\s*\(?(?P<mark>[a-z]|\d{1,2})\)(?:\s|$)")
+_LISTED = re.compile(r"(?:^\s*(?:[-*+]\s+)?|(?<=[\s|]))[|*_]*\s*(?:\((?P<mark>[a-z]|\d{1,2})\))[*_]*\s*[:=|]*\s*")
+_BEGINNING = re.compile(r"^\s*(?:[-*+]\s+)?[|*_]*\s*(?P<mark>[a-z]|\d{1,2})[).:](?=[*_\s])[*_]*\s*[:=|]*\s*")
+_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n]*\n(.*?)(?:^[ \t]*\1[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
+_SPAN = re.compile(r"`+([^`\n]+)`+")
+_OPEN = re.compile(r"_{3,}|…|\.{4,}")
+"""A blank that is still one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What stands in a blank: Python as it is normally written, or text that is no Python (`is_code` is false)."""
+
+    text: str
+    is_code: bool = True
+
+
+def with_blanks(submission: Submission, rubric: Rubric) -> Submission:
+    """The submission with a further part for every question whose blanks it fills in."""
+    made = [part for question in rubric.questions if (part := _part_of(submission, question)) is not None]
+    if not made:
+        return submission
+    digest = hashlib.sha256("\n".join([submission.digest, *(part.model_dump_json() for part in made)]).encode())
+    return submission.model_copy(update={"parts": (*submission.parts, *made), "digest": digest.hexdigest()})
+
+
+def _part_of(submission: Submission, question: Question) -> Part | None:
+    """The programs with the blanks filled in, a text cell with the filling before each; None where none is."""
+    programs = question.answer.blanks
+    marks = {mark for program in programs for mark in PLACE.findall(program)}
+    origin, fillings = _fillings(submission, question, marks) if marks else ("", {})
+    if not fillings:
+        return None
+    cells: list[Cell] = []
+    for program in programs:
+        source = filled(program, fillings)
+        if source is None:
+            continue
+        shown = [f"({mark}) `{fillings[mark].text}`" for mark in sorted(set(PLACE.findall(program))) if mark in fillings]
+        cells.append(Cell(index=len(cells), kind="markdown", source="  \n".join(shown)))
+        cells.append(Cell(index=len(cells), kind="code", source=source))
+    name = re.sub(r"\W+", "-", question.id)
+    return Part(path=f"blanks-{name}", kind="notebook", cells=tuple(cells), made_of=origin)
+
+
+def _fillings(submission: Submission, question: Question, marks: set[str]) -> tuple[str, dict[str, Filling]]:
+    """The first part of the submission that fills in any of the blanks, and what it fills in."""
+    for part in submission.parts:
+        alone = submission.model_copy(update={"parts": (part,)})
+        texts = [c.source for c in part.cells] if part.kind == "module" else _section_texts(alone, part, question)
+        found = fillings_in("\n\n".join(texts), marks, is_code=part.kind == "module")
+        if found:
+            return part.path, found
+    return "", {}
+
+
+def _section_texts(alone: Submission, part: Part, question: Question) -> list[str]:
+    """What is written under the question's heading; of a notebook the code in it too, as fenced code."""
+    probe = Read(headings=question.answer.headings)
+    section = read_sections(alone, (probe,))[probe.key].value
+    if not isinstance(section, Section):
+        return []
+    code = [c.source for c in part.cells if c.kind == "code" and c.index in section.cells]
+    return [section.text, *(f"```\n{source}\n```" for source in code)]
+
+
+def fillings_in(text: str, marks: set[str], is_code: bool = False) -> dict[str, Filling]:
+    """What a text fills into these blanks; one that it fills in twice, differently, is left out.
+
+    In code, a line that ends with its mark (``x = images.flatten(1)  # (c)``); elsewhere ``(c) images.flatten(1)``, several in
+    a line or one a line, also in a table, with or without backticks.
+    """
+    found: dict[str, list[Filling]] = {}
+    codes = [text] if is_code else [match[2] for match in _FENCE.finditer(text)]
+    prose = "" if is_code else _FENCE.sub("\n\n", text)
+    for mark, filling in [*_marked_lines(codes), *_listed(prose, marks)]:
+        if mark in marks:
+            found.setdefault(mark, []).append(filling)
+    return {mark: each[0] for mark, each in found.items() if len(set(each)) == 1}
+
+
+def _marked_lines(codes: Sequence[str]) -> Iterator[tuple[str, Filling]]:
+    for line in [line for code in codes for line in code.splitlines()][:MOST_LINES]:
+        match = _MARKED.match(line[: 2 * LONGEST])
+        if match is None or not match["code"].strip() or _OPEN.search(match["code"]):
+            continue
+        yield match["mark"], _filling(match["code"].strip())
+
+
+def _listed(prose: str, marks: set[str]) -> Iterator[tuple[str, Filling]]:
+    """``(a) text (b) text``: each up to the next mark or the end of its line; words alone fill nothing in."""
+    for line in [each[: 8 * LONGEST] for each in prose.replace("\\_", "_").splitlines()[:MOST_LINES]]:
+        starts = [match for match in _LISTED.finditer(line) if match["mark"] in marks]
+        first = _BEGINNING.match(line)
+        if first is not None and first["mark"] in marks:
+            starts = [first, *(match for match in starts if match.start() >= first.end())]
+        ends = [*(match.start() for match in starts[1:]), len(line)]
+        for match, end in zip(starts, ends, strict=False):
+            said = line[match.end() : end].strip().strip("|").strip()
+            filling = None if _OPEN.search(said) else _said(said)
+            if filling is not None:
+                yield match["mark"], filling
+
+
+def _said(text: str) -> Filling | None:
+    """Code between backticks, else the code that a line begins with; None for words."""
+    span = _SPAN.search(text)
+    if span is not None:
+        return _filling(span[1].strip())
+    code = code_at_start(text)
+    return _filling(code) if code else None
+
+
+def code_at_start(text: str) -> str:
+    """The shortest beginning of a line, up to a space, that is a statement with a call: ``f()`` of ``f() comes first``.
+
+    The whole line where it is code without a call, "" where it begins with words.
+    """
+    for space in [*(match.start() for match in re.finditer(r"\s", text[:LONGEST])), len(text[:LONGEST])]:
+        code, rest = text[:space].rstrip(".,:"), text[space:].lstrip()
+        goes_on = code.endswith(";") or re.match(r"[-+*/@%=.;&|]|(?:if|for|in)\b", rest)
+        if "(" in code and not goes_on and _python(code) is not None:
+            return code
+        if not rest and _python(code) is not None and re.search(r"[.=\[]", code):
+            return code
+    return ""
+
+
+def _filling(text: str) -> Filling:
+    code = _python(text[:LONGEST])
+    return Filling(text[:LONGEST], is_code=False) if code is None else Filling(code)
+
+
+def _python(text: str) -> str | None:
+    """The statements of a text as they are normally written, without comments; None where it is no Python."""
+    try:
+        return ast.unparse(ast.parse(text.strip()))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def filled(program: str, fillings: Mapping[str, Filling]) -> str | None:
+    """The program with its blanks filled in; None where none is, or where a value is missing that it cannot do without.
+
+    A place that is a statement by itself may stay open. What is no Python raises a syntax error when its line is run.
+    """
+    marks = set(PLACE.findall(program))
+    if marks and not marks & fillings.keys():
+        return None
+    lines = []
+    for line in program.splitlines():
+        place = PLACE.search(line)
+        written = [line] if place is None else _written(line, place, fillings.get(place[1]))
+        if not written:
+            return None
+        lines += written
+    return "\n".join(lines) + "\n"
+
+
+def _written(line: str, place: re.Match[str], filling: Filling | None) -> list[str]:
+    """A line of a program with its place filled in; no lines where its value is missing."""
+    indent = line[: len(line) - len(line.lstrip())]
+    is_statement = line.strip() == place[0]
+    if filling is None:
+        return [f"{indent}pass"] if is_statement else []
+    if not filling.is_code:
+        return [f"{indent}raise SyntaxError({filling.text!r})"]
+    if is_statement or not _is_expression(filling.text):
+        return [indent + each for each in filling.text.splitlines()]
+    return [f"{line[: place.start()]}({filling.text}){line[place.end() :]}"]
+
+
+def _is_expression(code: str) -> bool:
+    try:
+        ast.parse(code, mode="eval")
+    except SyntaxError:
+        return False
+    return True
