@@ -18,6 +18,8 @@ JITTER = 0.1
 """Seconds by which a wait may be longer on a machine that is merely busy."""
 STARVED = 0.2
 """Share of a processor below which a process that wants one was kept from it."""
+SECOND_TRIES = 1
+"""How often what was killed, and not by us, is begun again: the machine may have been short of memory."""
 READING = 0.25
 """Seconds after a deadline in which we may still read what came before it."""
 
@@ -47,6 +49,7 @@ class Clock:
     spare: float
     machine: Callable[[], float] = time.monotonic
     _given: float = 0.0
+    _tries: int = SECOND_TRIES
 
     @classmethod
     def start(cls, limits: Limits, machine: Callable[[], float] = time.monotonic) -> Clock:
@@ -60,6 +63,11 @@ class Clock:
     @property
     def is_over(self) -> bool:
         return self.now >= self.until
+
+    def may_try_again(self) -> bool:
+        """Whether there is a second try left; it is taken."""
+        self._tries -= 1
+        return self._tries >= 0
 
     def forgive(self, seconds: float) -> None:
         """Give back what our own work took."""

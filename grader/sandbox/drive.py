@@ -22,6 +22,10 @@ OPENING = 60.0
 """Seconds a process for a part may take to be ready, before any student code; a plain one imports torch first."""
 
 
+KILLED = "signal 9"
+"""How a process ended that was killed: by itself, by the kernel because the box or the machine was short of memory, by others."""
+
+
 class BoxLost(Exception):
     """The box is gone, or did not begin: not the submission's doing as far as can be known."""
 
@@ -89,6 +93,8 @@ class Drive:
         if not is_open:
             return Capture(status=CaptureStatus.BOX_FAILED, detail="the box was lost before this was looked at")
         heard = self._request([probe])
+        if heard.ended == KILLED and self.clock.may_try_again():
+            return self._ask_one(probe)
         overdue = late(f"did not end within {heard.seconds:.3g} s", heard.seconds)
         capture = overdue if heard.is_late else self._judge(heard)
         self.student_seconds += min(capture.seconds, heard.seconds)
@@ -125,6 +131,8 @@ class Drive:
     def _run_cell(self, cell: Cell) -> CellRun:
         self.line.tell({"ask": "cell", "index": cell.index})
         heard = self._listen(min(self.clock.now + self.limits.cell, self.clock.cells_until), "cell_end")
+        if heard.ended == KILLED and self.clock.may_try_again() and self._reopen():
+            return self._run_cell(cell)
         number, seconds = self._number(cell), heard.seconds
         if heard.is_late:
             heard = self._interrupt()
@@ -187,6 +195,8 @@ class Drive:
                 return
             self.line.tell({"ask": "cell", "index": cell.index})
             heard = self._listen(min(self.clock.now + self.limits.cell, self.clock.until), "cell_end")
+            if heard.ended == KILLED and self.clock.may_try_again():
+                return
             if heard.is_late or heard.ended:
                 self._done.remove(cell)
                 if heard.is_late:

@@ -125,6 +125,28 @@ def test_a_cell_that_dies_only_when_run_again_is_skipped_from_then_on() -> None:
     assert line.log == ["open", "cell 0", "cell 1", "open", "cell 0", "open", "cell 2"]
 
 
+def test_what_was_killed_is_tried_once_more_in_a_submission_as_the_machine_may_have_lacked_memory() -> None:
+    ends = iter([[Ended("signal 9")], ran(), [Ended("signal 9")]])
+    drive, line = driven(lambda request: ran() if request["index"] == 0 else next(ends))
+    drive.run_cells(stop_on_error=False)
+    assert [run.status for run in drive.cells] == ["ok", "ok", "died"]
+    assert line.log == ["open", "cell 0", "cell 1", "open", "cell 0", "cell 1", "cell 2"]
+
+
+def test_a_cell_that_was_killed_as_it_ran_again_is_not_forgotten() -> None:
+    runs = iter([ran(), [Ended("exit 0")], [Ended("signal 9")], ran(), ran()])
+    drive, line = driven(lambda request: next(runs))
+    drive.run_cells(stop_on_error=False)
+    assert [run.status for run in drive.cells] == ["ok", "died", "ok"]
+    assert line.log == ["open", "cell 0", "cell 1", "open", "cell 0", "open", "cell 0", "cell 2"]
+
+
+def test_a_probe_that_was_killed_is_asked_once_more() -> None:
+    ends = iter([[said(frame="probe_end", how="signal 9")], answered(number(1)), [said(frame="probe_end", how="signal 9")]])
+    statuses, _ = asked([F, G], lambda request: next(ends))
+    assert statuses == [CaptureStatus.CAPTURED, CaptureStatus.RAISED]
+
+
 def test_the_box_may_not_say_itself_that_a_cell_timed_out() -> None:
     drive, _ = driven(lambda request: ran("timed_out"), cells=1)
     drive.run_cells(stop_on_error=False)
