@@ -16,7 +16,7 @@ from grader.checks.reports import InReport, corrected_value, read_report
 from grader.model.evidence import Capture, CaptureStatus
 from grader.model.probe import Call, Case, Look, Probe, Read
 from grader.model.rubric import Answer
-from grader.model.values import Calls, Opaque, Scalar, Value
+from grader.model.values import Calls, Opaque, Scalar, Table, Value
 from grader.model.verdict import Reason, Verdict, failed, passed, undecided
 
 
@@ -98,7 +98,7 @@ class RelationCheck(Check):
     def expected_probes(self, answer: Answer, seen: Sequence[Capture], oracle: str = "") -> tuple[Probe, ...]:
         """The function called with the student's values; with none of them where one is missing, as nothing can be asked."""
         observed = self._observed(seen).values
-        values = [capture.value for capture in self._given(observed) if capture.value is not None and _is_usable(capture.value)]
+        values = [_handed(capture.value) for capture in self._given(observed) if capture.value and _is_usable(capture.value)]
         is_whole = len(values) == len(self.given)
         cases = (Case(args=tuple(values), as_torch=self.library == "torch"),) if is_whole else ()
         return (Call(names=(oracle or self.using,), cases=cases),)
@@ -157,6 +157,11 @@ class RelationCheck(Check):
 def _is_usable(value: Value) -> bool:
     """It arrived whole, so that the reference can get it."""
     return not isinstance(value, Opaque) and not is_cut(value)
+
+
+def _handed(value: Value) -> Value:
+    """The value as the function gets it: a DataFrame as a list of dicts by column, its cells as text."""
+    return to_value([dict(zip(value.columns, row, strict=False)) for row in value.rows]) if isinstance(value, Table) else value
 
 
 def _returned(expected: Sequence[Capture]) -> Value | str:

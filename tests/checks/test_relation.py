@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from pydantic import ValidationError
 
+from grader.checks.literals import from_value
 from grader.checks.relation import RelationCheck
 from grader.model.evidence import Capture
 from grader.model.probe import Call, Look, Read
@@ -188,6 +189,13 @@ def test_named_rows_are_read_in_their_order() -> None:
     (read,) = check(**rows).as_read([MISSING, reported("", RATES)])
     assert isinstance(read.value, Array)
     assert read.value.data == pytest.approx(np.array([[0.83], [0.1]]))
+
+
+def test_a_dataframe_is_handed_over_row_by_row() -> None:
+    frame = Table(columns=("lr", "accuracy"), rows=(("1.0", "0.1"), ("0.1", "0.87")))
+    (probe,) = check(given=["A"]).expected_probes(PLACES, [Capture.of(frame)])
+    assert isinstance(probe, Call)
+    assert from_value(probe.cases[0].args[0]) == [{"lr": "1.0", "accuracy": "0.1"}, {"lr": "0.1", "accuracy": "0.87"}]
 
 
 def test_a_human_corrects_what_was_read_one_value_after_the_other() -> None:
