@@ -20,9 +20,10 @@ import yaml
 
 ROOT = Path(__file__).parent.parent
 CORPORA = sorted((ROOT / "tests" / "corpus").glob("*.yaml"))
-CASES = [(path.stem, name) for path in CORPORA for name in yaml.safe_load(path.read_text())["submissions"]]
+REPEATED = "ece661-hw1"
+"""The class that is graded twice, and killed."""
 
-pytestmark = [pytest.mark.box, pytest.mark.xdist_group("corpus")]
+pytestmark = pytest.mark.box
 
 
 def corpus(assignment: str) -> dict[str, Any]:
@@ -45,14 +46,32 @@ def grade(assignment: str, out: Path, *more: str) -> dict[str, Any]:
     return results
 
 
+class Graded:
+    """Sample classes, each graded once in a test process: `results.json` and the folder it is in."""
+
+    def __init__(self, factory: pytest.TempPathFactory) -> None:
+        self._factory = factory
+        self._found: dict[str, dict[str, Any]] = {}
+
+    def __getitem__(self, assignment: str) -> dict[str, Any]:
+        if assignment not in self._found:
+            out = self._factory.mktemp(assignment)
+            self._found[assignment] = {"results": grade(assignment, out), "out": out}
+        return self._found[assignment]
+
+
 @pytest.fixture(scope="session")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Every sample class, graded once: assignment to `results.json` and the folder it is in."""
-    found = {}
-    for path in CORPORA:
-        out = tmp_path_factory.mktemp(path.stem)
-        found[path.stem] = {"results": grade(path.stem, out), "out": out}
-    return found
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    return Graded(tmp_path_factory)
+
+
+def of_class(assignment: str, *more: str) -> Any:
+    """A case that shares the graded class with all others of its assignment."""
+    return pytest.param(assignment, *more, marks=pytest.mark.xdist_group(f"corpus-{assignment}"))
+
+
+CLASSES = [of_class(path.stem) for path in CORPORA]
+CASES = [of_class(path.stem, name) for path in CORPORA for name in corpus(path.stem)["submissions"]]
 
 
 def verdicts(one: dict[str, Any]) -> dict[str, str]:
@@ -76,15 +95,15 @@ def expected(assignment: str, submission: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("assignment", "submission"), CASES)
-def test_every_verdict_is_the_one_thought_out(graded: dict[str, Any], assignment: str, submission: str) -> None:
+def test_every_verdict_is_the_one_thought_out(graded: Graded, assignment: str, submission: str) -> None:
     (one,) = [s for s in graded[assignment]["results"]["submissions"] if s["id"] == submission]
     seen, wanted = verdicts(one), expected(assignment, submission)
     differing = {name: (seen.get(name), wanted.get(name)) for name in wanted | seen if seen.get(name) != wanted.get(name)}
     assert differing == {}, "check: (seen, wanted)"
 
 
-@pytest.mark.parametrize("assignment", [path.stem for path in CORPORA])
-def test_every_submission_of_the_class_has_its_row(graded: dict[str, Any], assignment: str) -> None:
+@pytest.mark.parametrize("assignment", CLASSES)
+def test_every_submission_of_the_class_has_its_row(graded: Graded, assignment: str) -> None:
     rows = [s["id"] for s in graded[assignment]["results"]["submissions"]]
     assert rows == sorted(corpus(assignment)["submissions"])
     for name in rows:
@@ -92,8 +111,8 @@ def test_every_submission_of_the_class_has_its_row(graded: dict[str, Any], assig
         assert {"feedback.html", "feedback.md", "result.json"} <= {p.name for p in folder.iterdir()}
 
 
-@pytest.mark.parametrize("assignment", [path.stem for path in CORPORA])
-def test_every_mistake_of_the_rubric_occurs_in_the_class(graded: dict[str, Any], assignment: str) -> None:
+@pytest.mark.parametrize("assignment", CLASSES)
+def test_every_mistake_of_the_rubric_occurs_in_the_class(graded: Graded, assignment: str) -> None:
     rubric = yaml.safe_load((ROOT / corpus(assignment)["rubric"]).read_text())
     named = {
         (q["id"], c["id"], m.get("id") or m.get("expect"))
@@ -117,19 +136,21 @@ def without_runs(results: dict[str, Any]) -> str:
     return json.dumps(results)
 
 
-def test_two_fresh_runs_of_the_same_class_give_the_same_results(graded: dict[str, Any], tmp_path: Path) -> None:
+@pytest.mark.xdist_group(f"corpus-{REPEATED}")
+def test_two_fresh_runs_of_the_same_class_give_the_same_results(graded: Graded, tmp_path: Path) -> None:
     """Only part of the class, without the cell that never ends: the rest is the same code."""
-    assignment = CORPORA[0].stem
-    names = list(corpus(assignment)["submissions"])[:3]
+    assignment = REPEATED
+    names = sorted(corpus(assignment)["submissions"])[:3]
     again = grade(assignment, tmp_path, *(f"--only={n}" for n in names))
     first = json.loads((graded[assignment]["out"] / "results.json").read_text())
     first["submissions"] = [s for s in first["submissions"] if s["id"] in names]
     assert without_runs(again) == without_runs(first)
 
 
-def test_a_run_that_is_killed_goes_on_and_loses_nothing(graded: dict[str, Any], tmp_path: Path) -> None:
-    assignment = CORPORA[0].stem
-    names = list(corpus(assignment)["submissions"])[:4]
+@pytest.mark.xdist_group(f"corpus-{REPEATED}")
+def test_a_run_that_is_killed_goes_on_and_loses_nothing(graded: Graded, tmp_path: Path) -> None:
+    assignment = REPEATED
+    names = sorted(corpus(assignment)["submissions"])[:4]
     only = [f"--only={n}" for n in names]
     process = subprocess.Popen(
         [*command(assignment, tmp_path, *only, "--jobs=1"), "--json"],
