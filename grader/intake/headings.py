@@ -34,6 +34,7 @@ _SECTION_NUMBER = re.compile(
     r"^\d{1,2}(?:\.\d{1,2})*\.?\s+(?=(?:(?:problem|prob|question|q|exercise|task|lab)\.?\s*\d)|\d{1,2}\.\d{1,2}$)"
 )
 """The number that a notebook's export puts before a heading's own: ``1 Question 1``, ``1.3 1.4``."""
+_SHEET = "assignment"
 _LETTER = re.compile(r"^(?:part\s+)?\(?\s*(?P<letter>[a-z])\s*(?:[).:]|$)")
 
 
@@ -101,10 +102,19 @@ def find_heading(wanted: Sequence[str], paths: Sequence[Sequence[str]]) -> Headi
     for name in wanted:
         goal = heading_key(name)
         for fits in (_same_text, _same_item, _same_number, _similar_number):
-            found = [i for i, candidates in enumerate(keys) if any(fits(goal, c) for c in candidates)]
+            found = _without_sheets(
+                goal, [i for i, candidates in enumerate(keys) if any(fits(goal, c) for c in candidates)], paths
+            )
             if found and (len(found) == 1 or fits is not _similar_number):
                 return HeadingMatch(found[0], name)
     return HeadingMatch(None, nearest=_nearest(wanted, paths))
+
+
+def _without_sheets(goal: HeadingKey, found: list[int], paths: Sequence[Sequence[str]]) -> list[int]:
+    """The title of the whole work, ``Assignment 2``, gives way to a question of its number."""
+    if goal.text.startswith(_SHEET):
+        return found
+    return [i for i in found if not clean(paths[i][-1]).startswith(_SHEET)] or found
 
 
 def _same_text(goal: HeadingKey, found: HeadingKey) -> bool:

@@ -54,6 +54,15 @@ def test_a_bare_number_that_could_be_two_places_is_neither() -> None:
     assert find_heading(["1"], [["Lab 1"], ["Homework 1"]]).index is None
 
 
+@pytest.mark.parametrize(("wanted", "index"), [("Question 2", 1), ("Assignment 2 (math)", 0), ("2", 1)])
+def test_the_title_of_the_work_gives_way_to_a_question_of_its_number(wanted: str, index: int) -> None:
+    assert find_heading([wanted], [["Assignment 2 of May"], ["Assignment 2 of May", "Q2"]]).index == index
+
+
+def test_a_question_that_is_called_an_assignment_is_found() -> None:
+    assert find_heading(["Problem 2"], [["Assignment 1"], ["Assignment 2"]]).index == 1
+
+
 def test_the_first_wanted_name_that_is_found_counts() -> None:
     match = find_heading(["Problem 9", "LMS"], [["Intro"], ["lms"]])
     assert (match.index, match.wanted) == (1, "LMS")
