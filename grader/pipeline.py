@@ -16,6 +16,7 @@ from grader.grading.judge import Judged, judge_submission
 from grader.grading.plan import plan_reference, plan_submission
 from grader.grading.score import score
 from grader.intake.blanks import with_blanks
+from grader.intake.report_code import with_code
 from grader.intake.rubrics import LoadedRubric
 from grader.intake.sections import read_sections
 from grader.intake.submissions import Source, find_submissions, read_submission
@@ -251,7 +252,7 @@ def accepted(submission: Submission, rubric: Rubric) -> Submission:
             "faults": submission.faults + tuple(Fault(path=p.path, code="not_accepted", text=text) for p in refused),
         }
     )
-    return with_blanks(taken, rubric)
+    return with_code(with_blanks(taken, rubric), rubric)
 
 
 def _observe_class(

@@ -83,7 +83,7 @@ class RelationCheck(Check):
         section, values, notes = seen[len(self.places()) :], [], []
         for key, capture in zip(self.places(), seen, strict=False):
             rule = self.report.get(key)
-            reading = read_report(rule, (capture, *section), is_array=bool(rule and rule.columns))
+            reading = read_report(rule, (capture, *section), is_array=None)
             if reading is None:
                 values.append(capture)
                 continue

@@ -1,4 +1,4 @@
-"""Columns of a table in a report, read as a matrix: one row of numbers for each row of the table."""
+"""Columns of a table in a report, read as a matrix with a row for each row of the table; one column alone is a vector."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from grader.model.values import Table
 MOST_ROWS = 1_000
 _ASIDE = re.compile(r"\([^()]{0,40}\)|\[[^\[\]]{0,40}\]|%")
 """What a heading says of units: ``Accuracy (%)``."""
+_WORD = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+")
 
 
 def columns_of(table: Table, wanted: Sequence[Names], rows: Sequence[str]) -> Claim | None:
@@ -30,13 +31,29 @@ def columns_of(table: Table, wanted: Sequence[Names], rows: Sequence[str]) -> Cl
     if not found or any(len(row) < len(wanted) for row in found):
         return None
     excerpt = "; ".join(" | ".join(row) for row in chosen)
-    return Claim((), Written(np.array(found), unit=0.0, digits=0, end=0), excerpt[:300])
+    value = np.array(found) if len(wanted) > 1 else np.array(found).reshape(-1)
+    return Claim((), Written(value, unit=0.0, digits=0, end=0), excerpt[:300])
+
+
+def is_called(table: Table, names: Sequence[str]) -> bool:
+    """Whether the caption has all words of one of these names; numbers are words: ``0.01``, ``4 layers``."""
+    caption = _words(table.caption)
+    return any(_words(name) <= caption for name in names)
+
+
+def _words(text: str) -> set[str]:
+    return {word.removesuffix("s") for word in _WORD.findall(plain(text).casefold())}
 
 
 def _place(headings: Sequence[str], names: Names) -> int | None:
     """The column with one of these headings, looked for in the order of the names."""
-    plain_headings = [symbol(_ASIDE.sub(" ", heading)) for heading in headings]
-    return next((plain_headings.index(symbol(name)) for name in names if symbol(name) in plain_headings), None)
+    plain_headings = [_heading(heading) for heading in headings]
+    return next((plain_headings.index(_heading(name)) for name in names if _heading(name) in plain_headings), None)
+
+
+def _heading(text: str) -> str:
+    """A column's heading as it is compared: without case, units, and the stops of abbreviations."""
+    return symbol(_ASIDE.sub(" ", text).replace(".", "").casefold())
 
 
 def _chosen(rows: Sequence[Sequence[str]], labels: Sequence[str]) -> list[Sequence[str]]:

@@ -14,7 +14,7 @@ from grader.checks.base import OracleCheck, at
 from grader.checks.claims import Claim, after_words, claims_about, passages, standing_alone
 from grader.checks.literals import fact, to_value
 from grader.checks.plain_math import plain, symbol
-from grader.checks.report_tables import columns_of, is_row
+from grader.checks.report_tables import columns_of, is_called, is_row
 from grader.checks.writing import nothing_written, own_text
 from grader.checks.written_values import Written, number_at, value_at
 from grader.model.base import Frozen
@@ -43,6 +43,8 @@ class InReport(Frozen):
     """Headings of whole columns of a table, several for each: they are read as a matrix with a row for each row of the table."""
     rows: tuple[str, ...] = ()
     """What the rows of that matrix begin with, in this order; without it, all rows."""
+    table: Names | tuple[()] = ()
+    """Words of the caption of the table, or right before it, where several tables have these columns: all words of one of these."""
     alone: bool = False
     """The only value in the section counts, whatever it is given to."""
 
@@ -50,6 +52,8 @@ class InReport(Frozen):
     def _says_something(self) -> InReport:
         if bool(self.column) != bool(self.row):
             raise ValueError("a place in a table needs both `row` and `column`")
+        if self.table and not (self.column or self.columns):
+            raise ValueError("`table` says in which table `column` or `columns` are")
         if self.rows and not self.columns:
             raise ValueError("`rows` names the rows of `columns`")
         if not (self.label or self.column or self.columns or self.alone):
@@ -58,9 +62,10 @@ class InReport(Frozen):
 
     def found_in(self, section: Section) -> tuple[Claim, ...]:
         """What the section says about it: in tables, in its own words, then in code and output."""
-        if self.column and (cells := [claim for table in section.tables for claim in _cells(table, self.row, self.column)]):
+        tables = [table for table in section.tables if not self.table or is_called(table, self.table)]
+        if self.column and (cells := [claim for table in tables for claim in _cells(table, self.row, self.column)]):
             return tuple(cells)
-        if self.columns and (read := [claim for t in section.tables if (claim := columns_of(t, self.columns, self.rows))]):
+        if self.columns and (read := [claim for t in tables if (claim := columns_of(t, self.columns, self.rows))]):
             return tuple(read)
         parts = passages(section.text)
         for whole in (parts.prose, parts.code):
@@ -131,12 +136,12 @@ def section_among(seen: Sequence[Capture]) -> Capture | None:
     return next((capture for capture in seen if isinstance(capture.value, Section)), None)
 
 
-def read_report(report: InReport | None, seen: Sequence[Capture], is_array: bool) -> ReportReading | None:
-    """What the report says of a number, or of an array; None where it does not count, or is a notebook's text without it."""
+def read_report(report: InReport | None, seen: Sequence[Capture], is_array: bool | None) -> ReportReading | None:
+    """What the report says of a number, of an array, or (None) of either; None where it does not count, or is a notebook's text without it."""
     capture = section_among(seen)
     if report is None or capture is None or not isinstance(capture.value, Section):
         return None
-    claims = [claim for claim in report.found_in(capture.value) if (claim.written.value.ndim > 0) is is_array]
+    claims = [c for c in report.found_in(capture.value) if is_array is None or (c.written.value.ndim > 0) is is_array]
     labels = [*report.label, *report.column, *(names[0] for names in report.columns)]
     if not claims and is_notebook(capture.value):
         return None

@@ -18,10 +18,11 @@ from grader.checks.writing import own_text
 from grader.grading.environment import blames_environment, faults_of_run
 from grader.grading.items import Item, in_order, prerequisites
 from grader.grading.plan import asked_of_reference, follow_probe, seen_by
+from grader.grading.shown_code import code_part, placed_in_report, seen_in_report
 from grader.model.evidence import Capture, CaptureStatus, Evidence, Place
 from grader.model.probe import Probe, Read, unique
 from grader.model.report import CorrectedReading
-from grader.model.submission import Submission
+from grader.model.submission import Part, Submission
 from grader.model.values import Calls, Section
 from grader.model.verdict import Reason, Status, Verdict, blocked, undecided, waiting
 
@@ -59,6 +60,8 @@ class _Desk:
     faults: tuple[EnvironmentFault, ...]
     judge: Judge
     readings: Mapping[str, CorrectedReading] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
+    """What was handed in, and what was made of it."""
     seen_of: dict[str, tuple[Capture, ...]] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     open_probes: list[Probe] = field(default_factory=list)
@@ -74,7 +77,8 @@ def judge_submission(
     readings: Mapping[str, CorrectedReading] | None = None,
 ) -> Judged:
     """The verdict of every check of the rubric; `readings` are those a human corrected, by check name."""
-    desk = _Desk(rubric, evidence, oracle, faults_of_run(evidence.run, submission), judge, readings or {})
+    parts = submission.parts if submission is not None else ()
+    desk = _Desk(rubric, evidence, oracle, faults_of_run(evidence.run, submission), judge, readings or {}, parts)
     for item in in_order(rubric):
         try:
             desk.verdicts[item.name] = _judge_item(desk, item)
@@ -89,6 +93,9 @@ def _judge_item(desk: _Desk, item: Item) -> Verdict:
     if seen is None:
         desk.unseen.append(item.name)
         return undecided("not_observed")
+    made = code_part(desk.parts, item.question.id)
+    if made is not None:
+        seen = seen_in_report(item.check, seen, made)
     reading = desk.readings.get(item.name)
     if reading is not None:
         try:
@@ -110,7 +117,8 @@ def _judge_item(desk: _Desk, item: Item) -> Verdict:
     if reading is not None:
         facts = {"read": reading.read[:300], "author": reading.author, "says": reading.reason}
         return verdict.model_copy(update={"notes": (*verdict.notes, Reason(code="reading_corrected", facts=facts))})
-    return _placed(_left_to_human(desk, item, verdict), seen)
+    verdict = _placed(_left_to_human(desk, item, verdict), seen)
+    return _with_blanks(placed_in_report(verdict, made) if made is not None else verdict, desk.parts)
 
 
 def _with_readings(verdict: Verdict, before: Verdict) -> Verdict:
@@ -125,7 +133,7 @@ def _left_to_human(desk: _Desk, item: Item, verdict: Verdict) -> Verdict:
 
     A text taken from a PDF has neither figures nor code that runs: what is not in it was not proven missing.
     """
-    if verdict.reason.code not in ("missing", "no_table") or desk.evidence.run.ended != "nothing_to_run":
+    if verdict.reason.code not in ("missing", "no_table", "not_used") or not _is_report(desk):
         return verdict
     capture = desk.evidence.capture(Read(headings=item.question.answer.headings))
     section = capture.value if capture is not None else None
@@ -133,6 +141,23 @@ def _left_to_human(desk: _Desk, item: Item, verdict: Verdict) -> Verdict:
         return verdict
     excerpt = " ".join(section.text.split())[:200]
     return undecided("in_report", excerpt=excerpt).model_copy(update={"place": capture.place if capture else Place()})
+
+
+def _is_report(desk: _Desk) -> bool:
+    """Nothing ran but what was made of a report."""
+    own = [part for part in desk.parts if not part.made_of]
+    return desk.evidence.run.ended == "nothing_to_run" or (bool(own) and all(part.kind == "document" for part in own))
+
+
+def _with_blanks(verdict: Verdict, parts: Sequence[Part]) -> Verdict:
+    """Where a program was made of filled-in blanks, what stood in them is said, and from where."""
+    made = next((part for part in parts if part.made_of and part.path == verdict.place.part), None)
+    number = verdict.place.cell
+    if made is None or not number or number >= len(made.cells):
+        return verdict
+    filled = " ".join(made.cells[number - 1].source.replace("`", "").split())
+    note = Reason(code="blanks", facts={"filled": filled[:300], "part": made.made_of})
+    return verdict.model_copy(update={"notes": (note, *verdict.notes)})
 
 
 def _may_be_known(verdict: Verdict) -> bool:

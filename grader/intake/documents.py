@@ -14,7 +14,7 @@ from markdown_it.token import Token
 
 from grader.intake.headings import heading_key
 from grader.intake.items import Item, items_in
-from grader.intake.text_tables import MAX_CELLS_IN_TABLE, html_tables, tabbed_tables
+from grader.intake.text_tables import MAX_CELLS_IN_TABLE, captioned, html_tables, tabbed_tables
 from grader.intake.text_tables import Found as _Found
 from grader.model.submission import Cell, Part
 from grader.model.values import Table
@@ -139,7 +139,7 @@ def _read_markdown(cell: Cell, outline: Outline, blocks: list[Block], part: Part
         if not text and not number:
             continue
         block.texts.append(text)
-        block.tables += [t.table for t in sorted(tables, key=lambda t: t.line) if start <= t.line < end]
+        block.tables += [captioned(t, lines) for t in sorted(tables, key=lambda t: t.line) if start <= t.line < end]
         if block.cells[-1:] != [cell.index]:
             block.cells.append(cell.index)
 
@@ -153,13 +153,13 @@ def _with_items(marks: Sequence[_Heading], items: Sequence[Item]) -> list[_Headi
 
 def _tables(tokens: Sequence[Token]) -> Iterator[_Found]:
     rows: list[list[str]] = []
-    line = 0
+    line, end = 0, 0
     for index, token in enumerate(tokens):
         if token.type == "table_open":
-            rows, line = [], token.map[0] if token.map else 0
+            rows, (line, end) = [], token.map or (0, 0)
         elif token.type == "tr_open":
             rows.append([])
         elif token.type in ("td_open", "th_open") and rows:
             rows[-1].append(tokens[index + 1].content.strip())
         elif token.type == "table_close" and rows and sum(map(len, rows)) <= MAX_CELLS_IN_TABLE:
-            yield _Found(line, Table(columns=tuple(rows[0]), rows=tuple(tuple(r) for r in rows[1:]), source="markdown"))
+            yield _Found(line, end, Table(columns=tuple(rows[0]), rows=tuple(tuple(r) for r in rows[1:]), source="markdown"))

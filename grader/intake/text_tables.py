@@ -14,12 +14,29 @@ _HTML = re.compile(r"<table\b", re.IGNORECASE)
 _END = re.compile(r"</table\s*>", re.IGNORECASE)
 
 
+_NAMED = re.compile(r"\W{0,4}(?:table|tab\.?|tbl\.?)\s*\d", re.IGNORECASE)
+LONGEST_CAPTION = 200
+"""Characters of a line that may be a caption; a longer one is a paragraph."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A table and the line it begins in."""
+    """A table, the line it begins in, and the line after it."""
 
     line: int
+    end: int
     table: Table
+
+
+def captioned(found: Found, lines: Sequence[str]) -> Table:
+    """The table with its caption, the words before it in its line or else the line before it, and a ``Table 1`` below it."""
+    own = lines[found.line].partition("<table")[0].strip(" \t|").partition("\t")[0] if found.table.source == "html" else ""
+    before = next((line for line in reversed(lines[: found.line]) if line.strip()), "")
+    after = next((line for line in lines[found.end :] if line.strip()), "")
+    near = [own or ("" if "\t" in before or before.lstrip().startswith(("|", "<", "```")) else before)]
+    near += [after] if _NAMED.match(after) else []
+    words = [found.table.caption, *(line.strip() for line in near if len(line) <= LONGEST_CAPTION)]
+    return found.table.model_copy(update={"caption": " ".join(each for each in words if each)})
 
 
 class _Rows(HTMLParser):
@@ -28,9 +45,12 @@ class _Rows(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.rows: list[list[str]] = []
+        self.caption: list[str] = []
         self._cell: list[str] | None = None
+        self._is_caption = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._is_caption = tag == "caption"
         if tag == "tr":
             self.rows.append([])
         elif tag in ("td", "th"):
@@ -39,12 +59,15 @@ class _Rows(HTMLParser):
             self._cell.append(" ")
 
     def handle_endtag(self, tag: str) -> None:
+        self._is_caption = False
         if tag in ("td", "th") and self._cell is not None and self.rows:
             self.rows[-1].append(" ".join("".join(self._cell).split()))
             self._cell = None
 
     def handle_data(self, data: str) -> None:
-        if self._cell is not None:
+        if self._is_caption:
+            self.caption.append(data)
+        elif self._cell is not None:
             self._cell.append(data)
 
 
@@ -59,7 +82,9 @@ def html_tables(lines: Sequence[str]) -> Iterator[Found]:
         reader.feed(text[match.start() : end.end()])
         rows = [tuple(row) for row in reader.rows if row]
         if rows and sum(map(len, rows)) <= MAX_CELLS_IN_TABLE:
-            yield Found(text.count("\n", 0, match.start()), Table(columns=rows[0], rows=tuple(rows[1:]), source="html"))
+            caption = " ".join("".join(reader.caption).split())
+            table = Table(columns=rows[0], rows=tuple(rows[1:]), source="html", caption=caption)
+            yield Found(text.count("\n", 0, match.start()), text.count("\n", 0, end.end()) + 1, table)
 
 
 def tabbed_tables(lines: Sequence[str], code: frozenset[int]) -> Iterator[Found]:
@@ -70,7 +95,7 @@ def tabbed_tables(lines: Sequence[str], code: frozenset[int]) -> Iterator[Found]
         cells = () if number in code else _cells(line)
         if run and len(cells) != len(run[0]):
             if len(run) > 1 and sum(map(len, run)) <= MAX_CELLS_IN_TABLE:
-                yield Found(start, Table(columns=run[0], rows=tuple(run[1:]), source="printed"))
+                yield Found(start, number, Table(columns=run[0], rows=tuple(run[1:]), source="printed"))
             run = []
         if cells:
             start = start if run else number

@@ -141,6 +141,8 @@ class Table(Frozen):
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     source: Literal["dataframe", "markdown", "html", "printed", "list"] = "dataframe"
+    caption: str = ""
+    """What a report says it is: its caption, or the words right before it."""
 
 
 class Parameter(Frozen):

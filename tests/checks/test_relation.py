@@ -188,7 +188,7 @@ def test_named_rows_are_read_in_their_order() -> None:
     rows = {"given": ["A"], "report": {"A": {"columns": [["Accuracy"]], "rows": ["0.01", "1"]}}}
     (read,) = check(**rows).as_read([MISSING, reported("", RATES)])
     assert isinstance(read.value, Array)
-    assert read.value.data == pytest.approx(np.array([[0.83], [0.1]]))
+    assert read.value.data == pytest.approx(np.array([0.83, 0.1]))
 
 
 def test_a_dataframe_is_handed_over_row_by_row() -> None:
@@ -196,6 +196,23 @@ def test_a_dataframe_is_handed_over_row_by_row() -> None:
     (probe,) = check(given=["A"]).expected_probes(PLACES, [Capture.of(frame)])
     assert isinstance(probe, Call)
     assert from_value(probe.cases[0].args[0]) == [{"lr": "1.0", "accuracy": "0.1"}, {"lr": "0.1", "accuracy": "0.87"}]
+
+
+def test_a_column_is_read_in_the_table_whose_caption_has_the_words() -> None:
+    tables = [RATES.model_copy(update={"caption": caption}) for caption in ("Base model", "With 4 layers")]
+    tables[1] = tables[1].model_copy(update={"rows": (("1", "0.4", "20%"),)})
+    for name, first in (("base", 0.1), ("4 layer", 0.2)):
+        rule = {"given": ["A"], "report": {"A": {"table": [name], "columns": [["ACC.", "accuracy"]]}}}
+        (read,) = check(**rule).as_read([MISSING, reported("", *tables)])
+        assert isinstance(read.value, Array)
+        assert read.value.data[0] == pytest.approx(first)
+
+
+def test_a_matrix_in_a_report_is_given_to_the_function() -> None:
+    rule = {"given": ["A"], "report": {"A": {"label": ["A"]}}}
+    (read,) = check(**rule).as_read([MISSING, reported("So A = [[1, 2], [3, 4]].")])
+    assert isinstance(read.value, Array)
+    assert read.value.data.tolist() == [[1, 2], [3, 4]]
 
 
 def test_a_human_corrects_what_was_read_one_value_after_the_other() -> None:

@@ -130,6 +130,32 @@ def test_rows_with_tabs_are_a_table_unless_they_are_code() -> None:
     assert [(t.columns, t.rows) for t in found.tables] == [(("Lr", "Accuracy"), (("1", "10.0%"), ("0.1", "87.0%")))]
 
 
+@pytest.mark.parametrize(
+    ("text", "caption"),
+    [
+        ("Some words.\n\nWith four layers:\n\nLr\tAcc\n1\t2\n", "With four layers:"),
+        ("Words.\n\nLr\tAcc\n1\t2\n\nTable 3: four layers\n\nMore.", "Words. Table 3: four layers"),
+        ("Words.\n\n| Lr | Acc |\n|---|---|\n| 1 | 2 |\n\nMore words.", "Words."),
+        (
+            "Words.\n\n<table><caption>Four\nlayers</caption><tr><th>Lr</th></tr><tr><td>1</td></tr></table>\n",
+            "Four layers Words.",
+        ),
+        (f"{'long ' * 60}\n\nLr\tAcc\n1\t2\n", ""),
+    ],
+)
+def test_a_table_bears_its_caption_and_the_line_before_it(text: str, caption: str) -> None:
+    found = section(f"Q1 (1 pt)\n\n{text}", "Q1")
+    assert found is not None
+    assert [t.caption for t in found.tables] == [caption]
+
+
+def test_a_table_in_a_row_bears_what_the_row_begins_with() -> None:
+    row = "small\tgood\t<table><caption>Plot</caption><tr><td>a</td></tr><tr><td>1</td></tr></table>"
+    found = section(f"Q1 (1 pt)\n\nModel\tWhy\tPlot\n{row}\n", "Q1")
+    assert found is not None
+    assert [t.caption for t in found.tables if t.source == "html"] == ["Plot small"]
+
+
 def test_an_html_table_in_a_cell_between_tabs_is_a_table_of_its_own() -> None:
     text = "Q1 (1 pt)\n\nModel\tPlot\nbase\t<table><tr><td>a</td></tr><tr><td>1</td></tr></table>\n"
     found = section(text, "Q1")
