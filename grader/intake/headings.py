@@ -102,9 +102,8 @@ def find_heading(wanted: Sequence[str], paths: Sequence[Sequence[str]]) -> Headi
     for name in wanted:
         goal = heading_key(name)
         for fits in (_same_text, _same_item, _same_number, _similar_number):
-            found = _without_sheets(
-                goal, [i for i, candidates in enumerate(keys) if any(fits(goal, c) for c in candidates)], paths
-            )
+            fitting = [i for i, candidates in enumerate(keys) if any(fits(goal, c) for c in candidates)]
+            found = _without_sheets(goal, fitting, paths)
             if found and (len(found) == 1 or fits is not _similar_number):
                 return HeadingMatch(found[0], name)
     return HeadingMatch(None, nearest=_nearest(wanted, paths))
