@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.overhead import in_the_box, plan, with_nbclient, write_notebooks  # noqa: E402
 from grader.intake.submissions import Source  # noqa: E402
 from grader.model.rubric import Limits  # noqa: E402
-from grader.sandbox import groups, zygote  # noqa: E402
+from grader.sandbox import bubblewrap, groups, zygote  # noqa: E402
 from grader.sandbox.base import Sandbox  # noqa: E402
 from grader.sandbox.groups import Bounds  # noqa: E402
 from grader.sandbox.local import LocalSandbox  # noqa: E402
@@ -55,6 +55,11 @@ class NoGroup:
         return 0
 
 
+def others() -> list[str]:
+    """The walls that the host puts up; bubblewrap where it is installed and works."""
+    return ["memory"] if bubblewrap.try_out() else ["memory", "bubblewrap"]
+
+
 def boot_with(code: str) -> str:
     return zygote.BOOT.replace("{module}.{call}", f"{code}\n{{module}}.{{call}}")
 
@@ -69,7 +74,7 @@ def variant(name: str, source: Source) -> Iterator[Sandbox]:
     with ExitStack() as stack:
         if name in LEFT_OUT:
             stack.enter_context(patch.object(zygote, "BOOT", boot_with(LEFT_OUT[name])))
-        sandbox = LocalSandbox("strict")
+        sandbox = LocalSandbox("strict", outer=name != "bubblewrap")
         in_the_box(sandbox, source, plan(), Limits())  # the warm process starts here
     if name in made:
         sandbox.run = _grouped(sandbox, made[name])  # type: ignore[method-assign]
@@ -89,7 +94,7 @@ def _grouped(sandbox: LocalSandbox, make: Callable[[Bounds], object]) -> Callabl
 
 def measure(copies: int) -> dict[str, dict[str, float]]:
     """Added seconds of every copy: all walls, each left out, and nbclient's whole time."""
-    names = ["", *LEFT_OUT, "memory", "memory by watcher"]
+    names = ["", *LEFT_OUT, *others(), "memory by watcher"]
     added: dict[str, list[float]] = {name: [] for name in names}
     whole: list[float] = []
     peer: list[float] = []
@@ -116,7 +121,7 @@ def table(result: dict[str, dict[str, float]]) -> str:
     everything = result["all walls"]
     rows = ["| | added a submission, median | worst | the wall's own cost |", "|---|---:|---:|---:|"]
     rows.append(f"| all walls | {_ms(everything['median'])} | {_ms(everything['worst'])} | |")
-    for name in (*LEFT_OUT, "memory"):
+    for name in (*LEFT_OUT, *others()):
         figures = result[name]
         own = _ms(everything["median"] - figures["median"])
         rows.append(f"| without {name} | {_ms(figures['median'])} | {_ms(figures['worst'])} | {own} |")

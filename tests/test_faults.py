@@ -118,7 +118,7 @@ def test_a_warm_process_killed_at_random_points_is_nobodys_wrong_answer(tmp_path
             sandbox.run(Plan(probes=(look,)), submission(tmp_path, "x = 1"), limits)
             assert sandbox._zygote is not None
             victim = sandbox._zygote._process.pid
-            timer = threading.Timer(draw.uniform(0.0, 0.5), os.kill, (victim, signal.SIGKILL))
+            timer = threading.Timer(draw.uniform(0.0, 0.5), os.killpg, (victim, signal.SIGKILL))
             timer.start()
             evidence = sandbox.run(Plan(probes=(look,)), job, limits)
             timer.cancel()

@@ -24,7 +24,7 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Test each wall of the box by trying it, report libraries and processors, and take away what killed runs left behind."""
-    findings = [*_walls(python), *_libraries(python), _processors(), _left_behind()]
+    findings = [*_walls(python), _outer_wall(python), *_libraries(python), _processors(), _left_behind()]
     if as_json:
         print(json.dumps([asdict(f) for f in findings], indent=1))
         return
@@ -40,6 +40,15 @@ def _walls(python: str) -> list[Finding]:
         )
         for r in inspect(python)
     ]
+
+
+def _outer_wall(python: str) -> Finding:
+    """No isolation demands it, so that it is never said not to work."""
+    from grader.sandbox.bubblewrap import try_out
+
+    why = try_out(python)
+    detail = f"not used: {why}; strict does not ask for it" if why else "around the warm process and all its boxes"
+    return Finding("outer wall: bubblewrap", True, detail)
 
 
 def _libraries(python: str) -> list[Finding]:

@@ -15,7 +15,7 @@ from grader.model.evidence import Evidence
 from grader.model.probe import Plan
 from grader.model.rubric import Limits
 from grader.model.submission import Submission
-from grader.sandbox import folder
+from grader.sandbox import bubblewrap, folder
 from grader.sandbox.course import Course
 from grader.sandbox.drive import BoxLost
 from grader.sandbox.groups import OVERHEAD, SPARE, Bounds, join_group
@@ -23,7 +23,7 @@ from grader.sandbox.handed import Handed, open_files
 from grader.sandbox.holding import HOME, ROOM, OwnFolder
 from grader.sandbox.inside import wire
 from grader.sandbox.line import Gone, TreeLine
-from grader.sandbox.walls import MEMORY, inspect, refusal
+from grader.sandbox.walls import MEMORY, OUTER, inspect, refusal
 from grader.sandbox.zygote import Zygote
 
 NOBODY = 65534
@@ -37,6 +37,7 @@ class LocalSandbox:
 
     `python` is the course's own interpreter ("" is ours), `imports` what to have warm beside numpy, torch and matplotlib;
     `visible` further host folders that submissions may read, `hidden` folders to cover where they lie within a visible one.
+    Around the warm process of `strict` stands bubblewrap where that works here, unless `outer` is False.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class LocalSandbox:
         imports: Sequence[str] = (),
         visible: Sequence[str] = (),
         hidden: Sequence[str] = (),
+        outer: bool = True,
     ) -> None:
         self._isolation = isolation
         self._python = python
@@ -54,6 +56,7 @@ class LocalSandbox:
         self._hidden = list(hidden)
         self._zygote: Zygote | None = None
         self._room = OwnFolder(ROOM)
+        self._is_wrapped = outer and isolation == "strict" and not bubblewrap.try_out(python)
 
     def run(self, plan: Plan, submission: Submission, limits: Limits) -> Evidence:
         """Run the submission once in a fresh box, make the plan's probes, and return what was observed."""
@@ -65,15 +68,15 @@ class LocalSandbox:
         ended = 0
         try:
             with open_files(course.submission, course.plan) as handed:
-                pid = zygote.begin(theirs, handed.fds)
+                begun = zygote.begin(theirs, handed.fds)
             theirs.close()
-            group = join_group(_bounds(course), pid)  # before the box is told anything
+            group = join_group(_bounds(course), begun.pid)  # before the box is told anything
             try:
-                self._take(course, ours, pid, handed)
+                self._take(course, ours, begun.pid, handed)
             finally:
                 ours.close()
                 with contextlib.suppress(OSError):  # what was observed counts, even if the warm process is gone
-                    course.peak_memory = zygote.end(pid).memory
+                    course.peak_memory = zygote.end(begun).memory
                 ended = group.close()
         except (BoxLost, OSError) as lost:
             course.fail(str(lost))
@@ -89,7 +92,7 @@ class LocalSandbox:
         with self._home() as home:
             wire.write(ours.fileno(), self._job(course, home, handed))
             line = TreeLine(ours.fileno(), ours.fileno(), pid)
-            course.walls = {**self._await_walls(line), MEMORY: "on"}
+            course.walls = {**self._await_walls(line), MEMORY: "on", OUTER: "on" if self._is_wrapped else "off"}
             course.take(line)
             line.finish()
 
@@ -106,7 +109,7 @@ class LocalSandbox:
         work = folder.lay(Path(home), course.submission, course.plan, owner) if home else ""
         return {
             "strict": self._isolation == "strict",
-            "room": self._room.path,
+            "room": bubblewrap.ROOM if self._is_wrapped else self._room.path,
             "work": work,
             "files": handed.files,
             "data": handed.data,
@@ -135,8 +138,11 @@ class LocalSandbox:
             self._zygote = None
         if self._zygote is None:
             self._imports = wanted
-            self._zygote = Zygote(self._python, wanted)
+            self._zygote = Zygote(self._python, wanted, self._wrap)
         return self._zygote
+
+    def _wrap(self, start: Sequence[str]) -> Sequence[str]:
+        return bubblewrap.wrapped(start, self._python, self._visible) if self._is_wrapped else start
 
     def close(self) -> None:
         """End the warm process; the sandbox is not used afterwards."""

@@ -70,6 +70,8 @@ WALLS = (
 )
 MEMORY = "memory"
 """The one wall that the host puts up, around the box."""
+OUTER = "bubblewrap"
+"""The wall around the warm process and all its boxes, in the record; no isolation demands it."""
 MENDS = {wall.name: wall.mend for wall in WALLS}
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
+import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +22,10 @@ from grader.sandbox.line import Ears
 
 WARM_UP = 180.0
 """Seconds the libraries may take to import on a busy machine."""
+BEGINNING = 30.0
+"""Seconds a fork may take on a busy machine."""
+CREDENTIALS = struct.Struct("3i")
+"""Process, user and group of a sender, as the kernel tells them (unix(7))."""
 INSIDE = Path(__file__).parent / "inside"
 BOOT = """
 import importlib.util, sys
@@ -76,16 +83,27 @@ def _font_cache() -> Path:
     return folder
 
 
-class Zygote:
-    """One warm process. It is started once and closed by its owner."""
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A box that has begun: its process id here, and as the warm process sees it, whose processes may be numbered apart."""
 
-    def __init__(self, python: str = "", imports: Sequence[str] = ()) -> None:
+    pid: int
+    inner: int
+
+
+class Zygote:
+    """One warm process. It is started once and closed by its owner; `wrap` puts its command into another."""
+
+    def __init__(
+        self, python: str = "", imports: Sequence[str] = (), wrap: Callable[[Sequence[str]], Sequence[str]] = list
+    ) -> None:
         ours, theirs = socket.socketpair()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         self._control = ours
         try:
             call = f"serve_zygote({theirs.fileno()}, {list(imports)!r})"
             self._process = subprocess.Popen(
-                command(python, call, module="serve"),
+                wrap(command(python, call, module="serve")),
                 env=scrubbed_environment("/home/student", python),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -112,20 +130,26 @@ class Zygote:
                     return versions
         except (EOFError, wire.BrokenFrame):
             pass
-        self._process.kill()
+        self._kill()
         assert self._process.stderr is not None
         said = self._process.stderr.read().decode(errors="replace").strip().splitlines()
         self.close()
         raise BoxError(f"the warm process did not start: {said[-1] if said else 'no message'}")
 
-    def begin(self, box_wire: socket.socket, handed: Sequence[int] = ()) -> int:
-        """Fork a box that speaks over this wire and is handed these open files; its process id."""
+    def begin(self, box_wire: socket.socket, handed: Sequence[int] = ()) -> Begun:
+        """Fork a box that speaks over this wire and is handed these open files."""
         socket.send_fds(self._control, [orders.START], [box_wire.fileno(), *handed])
-        return int(orders.STARTED.unpack(self._receive(orders.STARTED.size))[0])
+        if not select.select([self._control], [], [], BEGINNING)[0]:
+            self._kill()
+            raise TimeoutError("no box began")
+        data, ancillary, _, _ = self._control.recvmsg(orders.STARTED.size, socket.CMSG_SPACE(CREDENTIALS.size))
+        if len(data) < orders.STARTED.size:
+            raise ConnectionError("the warm process ended")
+        return Begun(CREDENTIALS.unpack(ancillary[0][2])[0], orders.STARTED.unpack(data)[0])
 
-    def end(self, pid: int) -> Used:
+    def end(self, box: Begun) -> Used:
         """Wait until the box is gone, killing it if need be."""
-        self._control.sendall(orders.END + orders.STARTED.pack(pid))
+        self._control.sendall(orders.END + orders.STARTED.pack(box.inner))
         memory, seconds, _ = orders.ENDED.unpack(self._receive(orders.ENDED.size))
         return Used(int(memory), float(seconds))
 
@@ -139,6 +163,11 @@ class Zygote:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
+    def _kill(self) -> None:
+        """All of its session: what was started may be another program around the warm process."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
     def close(self) -> None:
         """End the warm process, and with it whatever boxes it still has."""
         with contextlib.suppress(OSError):
@@ -146,7 +175,7 @@ class Zygote:
         try:
             self._process.wait(timeout=2)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            self._kill()
             self._process.wait()
         if self._process.stderr is not None:
             self._process.stderr.close()

@@ -21,9 +21,10 @@ from grader.model.probe import DataFile, Look, Plan, Prints
 from grader.model.rubric import Limits
 from grader.model.submission import Cell, Part, Submission
 from grader.model.values import Output, Scalar, Text
+from grader.sandbox import bubblewrap
 from grader.sandbox.conformance import is_running
 from grader.sandbox.local import LocalSandbox
-from grader.sandbox.walls import WALLS, inspect, refusal
+from grader.sandbox.walls import OUTER, WALLS, inspect, refusal
 
 pytestmark = [pytest.mark.box, pytest.mark.usefixtures("_walls")]
 LIMITS = Limits(wall=20, cell=5, probe=2)
@@ -51,7 +52,7 @@ def value(evidence: Evidence, name: str) -> object:
 
 def test_every_wall_stands(box: LocalSandbox, tmp_path: Path) -> None:
     run = box.run(look("x"), submission(tmp_path, {"a.ipynb": ("x = 1",)}), LIMITS).run
-    assert run.walls == {wall.name: "on" for wall in WALLS}
+    assert run.walls == {wall.name: "on" for wall in WALLS} | {OUTER: "off" if bubblewrap.try_out() else "on"}
     assert run.versions["python"] == ".".join(map(str, sys.version_info[:3]))
     assert run.peak_memory > 2**20
 
@@ -112,7 +113,7 @@ def test_student_code_holds_no_descriptor_but_its_channel(box: LocalSandbox, tmp
 def test_after_the_warm_process_is_killed_the_next_submission_runs(box: LocalSandbox, tmp_path: Path) -> None:
     box.run(look("x"), submission(tmp_path, {"a.ipynb": ("x = 1",)}), LIMITS)
     assert box._zygote is not None
-    os.kill(box._zygote._process.pid, signal.SIGKILL)
+    os.killpg(box._zygote._process.pid, signal.SIGKILL)
     box._zygote._process.wait()
     evidence = box.run(look("x"), submission(tmp_path, {"a.ipynb": ("x = 1",)}), LIMITS)
     assert value(evidence, "x") == 1
@@ -159,7 +160,7 @@ def test_the_box_that_takes_what_works_says_what_stands_and_ends_its_warm_proces
     process = sandbox._zygote._process
     sandbox.close()
     assert value(evidence, "x") == 1
-    assert set(evidence.run.walls) == {wall.name for wall in WALLS}
+    assert set(evidence.run.walls) == {OUTER, *(wall.name for wall in WALLS)}
     assert process.returncode is not None
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox.walls import WALLS
+from grader.sandbox.walls import OUTER, WALLS
 
 ROOT = Path(__file__).parents[2]
 NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "env")
@@ -24,6 +24,7 @@ sys.path.insert(0, sys.argv[1])
 from grader.model.probe import Plan
 from grader.model.rubric import Limits
 from grader.model.submission import Cell, Part, Submission
+from grader.sandbox.bubblewrap import try_out
 from grader.sandbox.local import LocalSandbox
 from grader.sandbox.walls import inspect
 greedy = """
@@ -42,7 +43,7 @@ box = LocalSandbox()
 run = box.run(Plan(probes=()), job, Limits(wall=20, cell=10, memory=2**28, disk=2**20)).run
 box.close()
 said = {"doctor": {r.wall.name: r.why for r in inspect()}, "walls": run.walls, "ended": run.ended, "detail": run.detail}
-print(json.dumps(said))
+print(json.dumps({**said, "outer": try_out()}))
 '''
 
 pytestmark = [
@@ -83,5 +84,5 @@ def test_every_wall_stands_for_an_ordinary_user(room: Path) -> None:
     assert done.returncode == 0, done.stderr[-2000:]
     said = json.loads(done.stdout)
     assert said["doctor"] == {wall.name: "" for wall in WALLS}
-    assert said["walls"] == {wall.name: "on" for wall in WALLS}
+    assert said["walls"] == {wall.name: "on" for wall in WALLS} | {OUTER: "off" if said["outer"] else "on"}
     assert (said["ended"], "were over its memory" in said["detail"]) == ("finished", True)

@@ -6,7 +6,7 @@ import struct
 
 START, END = b"S", b"E"
 STARTED = struct.Struct(">i")
-"""Process id."""
+"""Process id, as the warm process sees it."""
 ENDED = struct.Struct(">qdi")
 """Peak memory in bytes, processor seconds, wait status."""
 MOST_HANDED = 128

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -39,6 +40,16 @@ def interpreter_folders(more: list[str]) -> list[str]:
     return kept
 
 
+def shown(more: list[str]) -> list[str]:
+    """What of the host lies in a box, in the same place."""
+    return [*SYSTEM, *interpreter_folders(more), *(f"/etc/{name}" for name in ETC)]
+
+
+def tell_shown() -> None:
+    """Print it as JSON, as far as it is there."""
+    json.dump([path for path in shown([]) if os.path.lexists(path)], sys.stdout)
+
+
 def build(root: str, disk: int, visible: list[str], hidden: list[str]) -> None:
     """Mount the whole root of a box at this folder; only its home, /tmp and /dev/shm can be written to, `disk` bytes in all."""
     kernel.mount("none", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
@@ -46,7 +57,7 @@ def build(root: str, disk: int, visible: list[str], hidden: list[str]) -> None:
     for folder in FOLDERS:
         os.makedirs(root + folder)
     _scratch(root, disk)  # first, because an interpreter may lie in a home or in /tmp
-    for path in (*SYSTEM, *interpreter_folders(visible), *(f"/etc/{name}" for name in ETC)):
+    for path in shown(visible):
         _show(root, path)
     _write_names(root)
     _devices(root)

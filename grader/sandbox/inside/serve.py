@@ -27,7 +27,7 @@ def serve_zygote(control_fd: int, imports: list[str]) -> None:
     while True:
         order, fds, _, _ = socket.recv_fds(control, 1, 1 + MOST_HANDED)
         if order == START:
-            control.sendall(STARTED.pack(_fork_box(control, fds[0], fds[1:])))
+            _fork_box(control, fds[0], fds[1:])
         elif order == END:
             (pid,) = STARTED.unpack(control.recv(STARTED.size, socket.MSG_WAITALL))
             control.sendall(ENDED.pack(*_end_box(pid)))
@@ -35,11 +35,13 @@ def serve_zygote(control_fd: int, imports: list[str]) -> None:
             return
 
 
-def _fork_box(control: socket.socket, fd: int, handed: list[int]) -> int:
+def _fork_box(control: socket.socket, fd: int, handed: list[int]) -> None:
+    """The box itself says that it has begun: the kernel tells the host its number as seen from there."""
     pid = os.fork()
     if pid == 0:
         code = 1
         try:
+            control.sendall(STARTED.pack(os.getpid()))
             control.close()
             kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
             _be_box(fd, handed)
@@ -48,7 +50,6 @@ def _fork_box(control: socket.socket, fd: int, handed: list[int]) -> int:
             os._exit(code)
     for each in (fd, *handed):
         os.close(each)
-    return pid
 
 
 def _end_box(pid: int) -> tuple[int, float, int]:
