@@ -6,6 +6,7 @@ r"""Written mathematics made plain: LaTeX, Markdown and typographic signs to one
 from __future__ import annotations
 
 import re
+import unicodedata
 
 LONGEST = 60_000
 """Characters of a section that are read."""
@@ -39,6 +40,8 @@ _ACCENT = re.compile(
     r"\\(?:vec|hat|bar|tilde|overline|underline|mathbf|boldsymbol|bm|mathrm|mathit|mathsf|mathcal|mathbb|text|textbf|textit|texttt"
     r"|operatorname|emph|boxed|fbox|underbrace|displaystyle|widehat)\*?\s*\{([^{}]*)\}"
 )
+_BARE_ACCENT = re.compile(r"\\(?:vec|hat|bar|tilde|widehat|mathbf|boldsymbol|bm)(?:\s+(?=[A-Za-z\\])|(?=\\[a-z]))")
+"""An accent over what follows without braces: ``\\hat y``, ``\\hat\\theta``."""
 _SCRIPT = re.compile(r"([_^])\s*\{([^{}\s][^{}]{0,30}?)\}")
 _FRACTION = re.compile(r"\\[dtc]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 _WORDS = {
@@ -61,7 +64,7 @@ _WORDS = {
 def plain(text: str) -> str:
     """The text with one spelling of signs, fractions, indices and matrices, and without the marks of Markdown and LaTeX."""
     text = text[:LONGEST].translate(_SIGNS)
-    text = _SUPERSCRIPT.sub(lambda m: "^" + m[0].translate(_RAISED), text)
+    text = _BARE_ACCENT.sub("", _SUPERSCRIPT.sub(lambda m: "^" + m[0].translate(_RAISED), text))
     for _ in range(_DEEPEST):
         before = text
         text = _ACCENT.sub(r" \1" if before.startswith("\\text") else r"\1", text)
@@ -92,7 +95,8 @@ def _rows(body: str) -> str:
 
 def symbol(label: str) -> str:
     """A label as it is compared: ``\\vec{b}_1``, ``b_1`` and ``b1`` are one; words of three letters and more in lower case."""
-    bare = re.sub(r"[\s{}\\_^,;:'\"]", "", plain(label)).replace("∂", "d").strip("().")
+    text = "".join(sign for sign in unicodedata.normalize("NFD", plain(label)) if not unicodedata.combining(sign))
+    bare = re.sub(r"[\s{}\\_^,;:'\"]", "", text).replace("∂", "d").strip("().")
     return bare.casefold() if re.fullmatch(r"[A-Za-z]{3,}", bare) else bare
 
 
