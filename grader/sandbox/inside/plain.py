@@ -23,6 +23,10 @@ def warm(imports: list[str], rehearse: bool = False) -> dict[str, str]:
     versions = session.versions()
     gc.collect()
     gc.freeze()
+    if rehearse and sys.platform == "linux":
+        from . import pages
+
+        pages.gather()
     return versions
 
 
