@@ -27,4 +27,4 @@ def gather() -> int:
 
 
 def _collapse(address: int) -> bool:
-    return _libc.madvise(ctypes.c_void_p(address), ctypes.c_size_t(LARGE), MADV_COLLAPSE) == 0
+    return bool(_libc.madvise(ctypes.c_void_p(address), ctypes.c_size_t(LARGE), MADV_COLLAPSE) == 0)
