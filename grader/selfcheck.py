@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Literal, TypeAlias
 
@@ -19,7 +20,8 @@ from grader.grading.judge import Judged, judge_submission
 from grader.grading.plan import plan_reference, plan_submission
 from grader.grading.score import score
 from grader.grading.sealed import Sealed
-from grader.intake.kit import KIT_FILE, FoundKit, find_kit
+from grader.intake.file_names import JUNK, is_taken
+from grader.intake.kit import KIT_FILE, FoundKit, find_kit, read_kit
 from grader.intake.nearest import did_you_mean
 from grader.intake.rubrics import LoadedRubric, load_rubric
 from grader.intake.sections import read_sections
@@ -33,9 +35,8 @@ from grader.sandbox.base import Sandbox
 
 Stage: TypeAlias = Literal["reading", "running", "reference", "judging"]
 RUBRICS = (".yaml", ".yml")
-WORK = (".ipynb", ".py", ".md", ".markdown", ".zip")
-MOST_BESIDE = 50
-"""Modules beside the checked file that are laid along with it."""
+MOST_BESIDE, LARGEST_BESIDE = 200, 256 * 2**20
+"""Files beside the checked one, and their bytes, that are laid along with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,10 @@ def find_assignment(given: Sequence[Path], start: Path) -> Assignment:
     Raises:
         UsageError: something is missing or faulty.
     """
-    rubric = next((path for path in given if path.suffix.lower() in RUBRICS), None)
-    file = next((path for path in given if path.suffix.lower() not in RUBRICS), None)
+    start = next((path.parent for path in given if path.name == KIT_FILE), start)
+    given = [path for path in given if path.name != KIT_FILE]
+    rubric = _only([path for path in given if path.suffix.lower() in RUBRICS], "rubric")
+    file = _only([path for path in given if path.suffix.lower() not in RUBRICS], "file")
     if file is not None and not file.exists():
         raise UsageError(f"there is no file {file}")
     beside = start if file is None else file if file.is_dir() else file.parent
@@ -75,6 +78,12 @@ def find_assignment(given: Sequence[Path], start: Path) -> Assignment:
     if not work.exists():
         raise UsageError(f"there is no file {work}, which {KIT_FILE} names", mend="grader check FILE")
     return _read_assignment(found, work, kit)
+
+
+def _only(paths: Sequence[Path], what: str) -> Path | None:
+    if len(paths) > 1:
+        raise UsageError(f"{paths[0]} and {paths[1]}: one {what} is checked at a time", mend="grader check RUBRIC FILE")
+    return paths[0] if paths else None
 
 
 def _read_assignment(rubric: Path, file: Path, kit: FoundKit | None) -> Assignment:
@@ -119,24 +128,54 @@ def only_questions(assignment: Assignment, wanted: Sequence[str]) -> Assignment:
 
 
 def read_work(file: Path, rubric: Rubric) -> Submission:
-    """The student's work: a folder as a whole, a file with the modules beside it."""
+    """The student's work: a folder as a whole, a file with what it may need of its folder."""
     with TemporaryDirectory(prefix="grader-unpacked-", ignore_cleanup_errors=True) as room:
         if file.suffix.lower() == ".zip":
             raise UsageError(f"{file} is a zip: unpack it and check what is in it")
         found = accepted(read_submission(Source(file.resolve().stem or "work", file), Path(room)), rubric)
     if file.is_dir():
         return found
-    beside = [p.name for p in sorted(file.parent.glob("*.py")) if p.is_file() and p.name != file.name][:MOST_BESIDE]
+    beside = files_beside(file)
     digest = hashlib.sha256(found.digest.encode())
     for name in beside:
         digest.update(f"{name}:".encode() + (file.parent / name).read_bytes())
     return found.model_copy(
         update={
             "files": (*found.files, *beside),
-            "helpers": (*found.helpers, *beside),
+            "helpers": (*found.helpers, *(name for name in beside if name.endswith(".py") and "/" not in name)),
             "digest": digest.hexdigest() if beside else found.digest,
         }
     )
+
+
+def files_beside(file: Path) -> tuple[str, ...]:
+    """The files that are laid along with a checked one: all of a kit's folder, as it is handed in, if that is not too much; else
+    the modules beside it.
+    """
+    folder = file.parent
+    kit = read_kit(folder / KIT_FILE) if (folder / KIT_FILE).is_file() else None
+    names = _below(folder) if kit is not None else None
+    if names is None:
+        names = [path.name for path in sorted(folder.glob("*.py")) if path.is_file()][:MOST_BESIDE]
+    own = {file.name} | ({KIT_FILE, kit.rubric, kit.sealed} if kit is not None else set())
+    return tuple(name for name in names if name not in own)
+
+
+def _below(folder: Path) -> list[str] | None:
+    """The plain files below a folder, without hidden ones and environments; None where they are too many or too large."""
+    names, size = [], 0
+    for above, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in JUNK)
+        if "pyvenv.cfg" in files:
+            folders.clear()
+            continue
+        for path in (Path(above, name) for name in sorted(files) if not name.startswith(".")):
+            if path.is_file() and not path.is_symlink() and is_taken(PurePosixPath(path.name)):
+                names.append(path.relative_to(folder).as_posix())
+                size += path.stat().st_size
+        if len(names) > MOST_BESIDE or size > LARGEST_BESIDE:
+            return None
+    return names
 
 
 def content_of(submission: Submission) -> str:

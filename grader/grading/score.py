@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from grader.checks import Question, Rubric
 from grader.checks.blame import EnvironmentFault
+from grader.checks.program import ProgramCheck
 from grader.grading.environment import faults_of_run
 from grader.grading.items import Item
 from grader.grading.late import loss, moment
@@ -40,9 +41,17 @@ def score(
         late=late,
         questions=questions,
         faults=submission.faults,
-        run=run,
+        run=_without_programs(run, rubric, verdicts),
         environment_faults=tuple(_name(f) for f in faults_of_run(run, submission)),
     )
+
+
+def _without_programs(run: Run, rubric: Rubric, verdicts: Mapping[str, Verdict]) -> Run:
+    """The run without modules that failed as such, and that a check ran as the programs they are."""
+    checks = ((f"{question.id}/{check.id}", check) for question in rubric.questions for check in question.checks)
+    programs = {verdicts[name].place.part for name, check in checks if isinstance(check, ProgramCheck)}
+    cells = tuple(cell for cell in run.cells if cell.status == "ok" or cell.cell is not None or cell.part not in programs)
+    return run.model_copy(update={"cells": cells})
 
 
 def _late(rubric: Rubric, submission: Submission) -> Fraction:

@@ -83,9 +83,10 @@ def read_submission(source: Source, unpack_to: Path) -> Submission:
     elif source.path.is_file() and source.path.suffix.lower() == ".zip":
         root = unpack_to / source.id
         faults += unpack(source.path, root)
-    elif source.path.is_file():
+    is_single = root == source.path and root.is_file()
+    if is_single:
         root = source.path.parent
-    files = [source.path] if root == source.path.parent else list(_files(root, faults))
+    files = [source.path] if is_single else list(_files(root, faults))
     parts: list[Part] = []
     digest = hashlib.sha256()
     for file in files:

@@ -63,10 +63,12 @@ def make_kit(
     public = tuple(item.name for item in items_of(rubric) if is_public(item.check))
     decided = {item.name for item in items_of(rubric) if is_self_contained(item.question, item.check)} | set(sealed["answers"])
     texts = {
-        "README.md": student_readme(rubric, name, public, decided),
+        "README.md": student_readme(rubric, name, public, decided, toolkit),
         name: skeleton.text,
         RUBRIC: write_yaml(document),
-        KIT_FILE: write_kit(Kit(assignment=rubric.assignment, rubric=RUBRIC, sealed=SEALED if sealed["answers"] else "")),
+        KIT_FILE: write_kit(
+            Kit(assignment=rubric.assignment, rubric=RUBRIC, file=name, sealed=SEALED if sealed["answers"] else "")
+        ),
         ".github/workflows/grade.yml": github_workflow(toolkit),
         ".gitlab-ci.yml": gitlab_workflow(toolkit),
         ".gitignore": "grader-results/\n.ipynb_checkpoints/\n__pycache__/\n",

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 
 from grader.checks import Rubric
 from grader.release.stubs import points
+from grader.release.workflows import address
 
 
-def student_readme(rubric: Rubric, skeleton: str, checked: Iterable[str], decided: Iterable[str]) -> str:
+def student_readme(rubric: Rubric, skeleton: str, checked: Iterable[str], decided: Iterable[str], toolkit: str = "") -> str:
     """What to do, how to check it, and what is looked at later.
 
     `checked` are the public checks, as ``question/check``; of those not among `decided` only the form can be checked.
+    `toolkit` is ``owner/name@ref``, where it is known.
     """
     names = dict.fromkeys(checked, "")
     names |= dict.fromkeys(names.keys() - set(decided), " (its form)")
@@ -26,6 +28,8 @@ def student_readme(rubric: Rubric, skeleton: str, checked: Iterable[str], decide
         *_late(rubric),
         "",
         "### Check your work",
+        "",
+        *_installing(toolkit),
         "",
         "```",
         "grader check                  # all questions",
@@ -42,6 +46,22 @@ def student_readme(rubric: Rubric, skeleton: str, checked: Iterable[str], decide
         "What you cannot check is looked at after you have handed in: by a person, or by checks that are not public.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _installing(toolkit: str) -> list[str]:
+    """How the command comes to a student's machine."""
+    needs = "into the environment in which your work runs (Python 3.11 or newer)"
+    if not toolkit:
+        return [f"Install `grader`, as your course says, {needs}. Then, in this folder:"]
+    return [
+        f"Install `grader` once, {needs}:",
+        "",
+        "```",
+        f'python -m pip install "{address(toolkit)}"',
+        "```",
+        "",
+        "Then, in this folder:",
+    ]
 
 
 def _data(rubric: Rubric) -> list[str]:

@@ -63,6 +63,10 @@ def gitlab_workflow(toolkit: str = "") -> str:
         return _GITLAB.format(
             before="  # The course sets the CI variable GRADER_TOOLKIT, such as git+https://host/owner/name@ref\n"
         )
+    return _GITLAB.format(before=f"  variables:\n    GRADER_TOOLKIT: {address(toolkit)}\n")
+
+
+def address(toolkit: str) -> str:
+    """What pip installs ``owner/name@ref`` from."""
     name, _, ref = toolkit.partition("@")
-    address = f"git+https://github.com/{name}" + (f"@{ref}" if ref else "")
-    return _GITLAB.format(before=f"  variables:\n    GRADER_TOOLKIT: {address}\n")
+    return f"git+https://github.com/{name}" + (f"@{ref}" if ref else "")

@@ -178,6 +178,64 @@ def test_a_file_alone_is_checked_by_the_kit_beside_it(kit: Path) -> None:
     assert (found.file, found.rubric.rubric.assignment) == (other, "hw")
 
 
+@pytest.mark.parametrize(
+    ("given", "where", "file"),
+    [
+        ((), ".", "hw.ipynb"),
+        ((), "below/further", "hw.ipynb"),
+        ((".",), ".", "."),
+        (("..",), "below", "."),
+        (("hw.ipynb",), ".", "hw.ipynb"),
+        (("../hw.ipynb",), "below", "hw.ipynb"),
+        (("grader.toml",), ".", "hw.ipynb"),
+        (("../rubric.yaml", "../hw.ipynb"), "below", "hw.ipynb"),
+        (("../hw.ipynb", "../rubric.yaml"), "below", "hw.ipynb"),
+    ],
+)
+def test_the_same_work_is_found_from_any_folder(
+    kit: Path, monkeypatch: pytest.MonkeyPatch, given: tuple[str, ...], where: str, file: str
+) -> None:
+    (kit / "below" / "further").mkdir(parents=True)
+    monkeypatch.chdir(kit / where)
+    found = find_assignment([Path(name) for name in given], Path.cwd())
+    assert found.rubric.rubric.assignment == "hw"
+    assert found.file.resolve() == (kit / file).resolve()
+    work = read_work(found.file, found.rubric.rubric)
+    assert [part.path for part in work.parts] == ["hw.ipynb"]
+    assert Path(work.root) == kit.resolve()
+
+
+def test_two_files_at_a_time_are_refused(kit: Path) -> None:
+    (kit / "other.py").write_text("x = 1\n")
+    with pytest.raises(UsageError, match="one file is checked at a time"):
+        find_assignment([kit / "hw.ipynb", kit / "other.py"], kit)
+
+
+def test_what_lies_in_a_kits_folder_is_laid_along_but_environments_and_what_is_hidden(kit: Path) -> None:
+    for name in ("helper/inner.py", "data/numbers.csv", "env/pyvenv.cfg", "env/lib/module.py", ".git/config", "other.ipynb"):
+        (kit / name).parent.mkdir(parents=True, exist_ok=True)
+        (kit / name).write_text("")
+    found = find_assignment([], kit)
+    work = read_work(found.file, found.rubric.rubric)
+    assert set(work.files) == {"hw.ipynb", "helper/inner.py", "data/numbers.csv", "other.ipynb"}
+    assert [part.path for part in work.parts] == ["hw.ipynb"]
+    (kit / "data" / "numbers.csv").write_text("changed")
+    assert read_work(found.file, found.rubric.rubric).digest != work.digest
+
+
+@pytest.mark.parametrize("in_kit", [True, False])
+def test_only_modules_are_laid_along_from_a_folder_that_is_too_full_or_no_kits(
+    kit: Path, monkeypatch: pytest.MonkeyPatch, in_kit: bool
+) -> None:
+    found = find_assignment([], kit)
+    (kit / "helper.py").write_text("")
+    if in_kit:
+        monkeypatch.setattr("grader.selfcheck.LARGEST_BESIDE", 10)
+    else:
+        (kit / "grader.toml").unlink()
+    assert read_work(found.file, found.rubric.rubric).files == ("hw.ipynb", "helper.py")
+
+
 def test_an_unknown_question_is_said(kit: Path) -> None:
     with pytest.raises(UsageError, match="there is no question `7`"):
         only_questions(find_assignment([], kit), ["7"])

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.grading.score import score
-from grader.model.evidence import Run
+from grader.model.evidence import CellRun, Place, Run
 from grader.model.report import Override, Report
-from grader.model.verdict import Verdict, graded, undecided
+from grader.model.verdict import Verdict, graded, passed, undecided
 from tests.grading.build import SUBMISSION, rubric
 
 TWO = rubric("""
@@ -90,3 +90,21 @@ def test_a_score_is_bounded_and_its_parts_add_up(shares: list[Fraction | None]) 
 def test_more_credit_is_never_fewer_points(shares: list[Fraction], index: int, more: Fraction) -> None:
     better = [min(Fraction(1), c + more) if i == index else c for i, c in enumerate(shares)]
     assert report(list(better)).earned >= report(list(shares)).earned
+
+
+def test_a_module_that_a_check_ran_as_a_program_is_no_trouble_of_the_run() -> None:
+    programs = rubric("""
+- id: "1"
+  title: First
+  points: 1
+  answer: {files: {program: main.py}}
+  checks: [{id: p, kind: program, of: program, run: "python {file}", points: 1}]
+""")
+    cells = (
+        CellRun(part="main.py", cell=None, status="raised"),
+        CellRun(part="other.py", cell=None, status="raised"),
+        CellRun(part="main.ipynb", cell=0, status="raised"),
+    )
+    verdict = passed().model_copy(update={"place": Place(part="main.py")})
+    found = score(programs, SUBMISSION, {"1/p": verdict}, Run(cells=cells))
+    assert [cell.part for cell in found.run.cells] == ["other.py", "main.ipynb"]

@@ -116,7 +116,8 @@ def test_a_kit_holds_what_a_student_needs(loaded: LoadedRubric, tmp_path: Path) 
     assert found is not None
     public = load_rubric(found.rubric)
     assert (public.rubric.points, public.reference) == (12, None)
-    assert tomllib.loads((tmp_path / "kit" / "grader.toml").read_text())["sealed"] == "checks/sealed.json"
+    named = tomllib.loads((tmp_path / "kit" / "grader.toml").read_text())
+    assert (named["sealed"], named["file"]) == ("checks/sealed.json", "hw.ipynb")
 
 
 def test_public_checks_lose_their_answers_and_the_rest_becomes_one_entry(loaded: LoadedRubric) -> None:
@@ -213,6 +214,12 @@ def test_workflows_are_yaml_and_use_the_toolkit_that_was_named(loaded: LoadedRub
     other = kit(loaded).files
     assert "vars.GRADER_REPOSITORY" in other[".github/workflows/grade.yml"].decode()
     assert "variables" not in yaml.safe_load(other[".gitlab-ci.yml"])["grade"]
+
+
+def test_the_readme_says_how_to_install_the_toolkit(loaded: LoadedRubric) -> None:
+    named = make_kit(loaded, None, answers(loaded), lambda name: f"salt of {name:_<20}", "course/grader@v1")
+    assert 'python -m pip install "git+https://github.com/course/grader@v1"' in named.files["README.md"].decode()
+    assert "Install `grader`, as your course says" in kit(loaded).files["README.md"].decode()
 
 
 def test_the_readme_says_what_lateness_costs(loaded: LoadedRubric) -> None:
