@@ -58,16 +58,17 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": True, "maxNesting": 30}).enable("table")
 
 
-def blocks_of(part: Part, titles: Collection[str] = ()) -> list[Block]:
+def blocks_of(part: Part, titles: Collection[str] = (), lists: bool = False) -> list[Block]:
     """The blocks of a notebook's text cells or of a document, in order; text before any heading has the empty path.
 
-    `titles` (as `clean` leaves them) are headings that are looked for: in a document a line of its own is enough for them.
+    `titles` (as `clean` leaves them) are headings that are looked for: in a document a line of its own is enough for them. With
+    `lists` the items of a list below a numbered heading begin blocks in a Markdown document too, as they do without Markdown.
     """
     outline = Outline()
     blocks = [Block(())]
     for cell in part.cells:
         if cell.kind == "markdown":
-            _read_markdown(cell, outline, blocks, part, titles)
+            _read_markdown(cell, outline, blocks, part, _Looked(titles, lists or not part.path.lower().endswith(MARKDOWN)))
         elif cell.kind == "code" and blocks[-1].cells[-1:] != [cell.index]:
             blocks[-1].cells.append(cell.index)
     return [b for b in blocks if b.path or b.texts or b.tables]
@@ -117,7 +118,15 @@ def is_bold_line(text: str) -> bool:
     )
 
 
-def _read_markdown(cell: Cell, outline: Outline, blocks: list[Block], part: Part, titles: Collection[str]) -> None:
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What counts as a heading in a document, beside those of Markdown and items with a word."""
+
+    titles: Collection[str]
+    lists: bool
+
+
+def _read_markdown(cell: Cell, outline: Outline, blocks: list[Block], part: Part, looked: _Looked) -> None:
     tokens = _parser().parse(cell.source)
     lines = cell.source.splitlines()
     marks = list(_headings(tokens))
@@ -125,7 +134,7 @@ def _read_markdown(cell: Cell, outline: Outline, blocks: list[Block], part: Part
     if part.kind == "document":
         code = frozenset(n for t in tokens if t.type == "fence" and t.map for n in range(*t.map))
         firm = {n for m in marks if m.level <= 6 for n in range(m.first_line, m.next_line)}
-        items = items_in(lines, code, firm, not part.path.lower().endswith(MARKDOWN), titles)
+        items = items_in(lines, code, firm, looked.lists, looked.titles)
         marks = _with_items(marks, items)
         tables += tabbed_tables(lines, code)
     bounds = [0, *(m.first_line for m in marks), len(lines)]

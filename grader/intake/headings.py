@@ -76,7 +76,7 @@ def path_keys(path: Sequence[str]) -> tuple[HeadingKey, ...]:
         return ()
     result = [keys[-1]]
     if len(keys) > 1 and keys[-1].parts and len(keys[-1].parts) == 1:
-        above = next((k for k in reversed(keys[:-1]) if k.parts), None)
+        above = next((k for k in reversed(keys[:-1]) if k.parts and not k.text.startswith(_SHEET)), None)
         if above is not None:
             word = above.word or keys[-1].word
             result.append(HeadingKey(word, above.parts + keys[-1].parts, keys[-1].text))

@@ -172,7 +172,7 @@ def _end_of_block(lines: Sequence[str], start: int, indent: int) -> int:
 
 
 def _is_cut_off(following: Sequence[str]) -> bool:
-    """The listing ends here, and what the next one goes on with right away may belong to the block: a page without indentation."""
+    """The listing ends here, and the next one, right after it, may go on with the block: a page lost its indentation."""
     if len(following) < 2 or not following[0].lstrip().startswith("```"):
         return False
     after = (line.strip() for line in following[1:])

@@ -21,7 +21,15 @@ class _Place:
 def read_sections(submission: Submission, probes: tuple[Read, ...]) -> dict[str, Capture]:
     """The captures of these probes by key."""
     titles = {clean(heading) for probe in probes for heading in probe.headings}
-    places = [_Place(part, block) for part in submission.parts for block in blocks_of(part, titles) if block.path]
+    found = _read(submission, probes, titles, lists=False)
+    if CaptureStatus.MISSING not in {capture.status for capture in found.values()}:
+        return found
+    listed = _read(submission, probes, titles, lists=True)
+    return {key: listed[key] if found[key].status is CaptureStatus.MISSING else found[key] for key in found}
+
+
+def _read(submission: Submission, probes: tuple[Read, ...], titles: set[str], lists: bool) -> dict[str, Capture]:
+    places = [_Place(part, block) for part in submission.parts for block in blocks_of(part, titles, lists) if block.path]
     return {probe.key: _answer(probe, places) for probe in probes}
 
 

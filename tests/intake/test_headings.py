@@ -59,6 +59,11 @@ def test_the_title_of_the_work_gives_way_to_a_question_of_its_number(wanted: str
     assert find_heading([wanted], [["Assignment 2 of May"], ["Assignment 2 of May", "Q2"]]).index == index
 
 
+def test_the_number_of_the_work_is_no_part_of_a_questions_number() -> None:
+    paths = [["Assignment 2"], ["Assignment 2", "Part 2"], ["Assignment 2", "Part 2", "2.1"], ["Assignment 2", "Part 2", "2.2"]]
+    assert find_heading(["Problem 2.2"], paths).index == 3
+
+
 def test_a_question_that_is_called_an_assignment_is_found() -> None:
     assert find_heading(["Problem 2"], [["Assignment 1"], ["Assignment 2"]]).index == 1
 

@@ -130,6 +130,14 @@ def test_rows_with_tabs_are_a_table_unless_they_are_code() -> None:
     assert [(t.columns, t.rows) for t in found.tables] == [(("Lr", "Accuracy"), (("1", "10.0%"), ("0.1", "87.0%")))]
 
 
+def test_a_markdown_list_below_a_numbered_part_answers_where_no_heading_does() -> None:
+    text = "# Part 1\n\n1. A\n2. B\n\n# Part 2\n\n1. First step.\n\n## Problem 2.1\n\nDone.\n"
+    for heading, expected in (("Question 1.2", "B"), ("Part 1", "1. A\n2. B"), ("Problem 2.1", "Done.")):
+        found = section(text, heading, name="report.md")
+        assert found is not None
+        assert found.text == expected
+
+
 @pytest.mark.parametrize(
     ("text", "caption"),
     [
