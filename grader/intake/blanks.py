@@ -11,13 +11,13 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from grader.checks import Question, Rubric
-from grader.intake.sections import read_sections
-from grader.model.probe import Read
+from grader.intake.documents import blocks_of
+from grader.intake.headings import clean, find_heading
 from grader.model.rubric import PLACE
 from grader.model.submission import Cell, Part, Submission
-from grader.model.values import Section
 
 LONGEST = 500
 """Characters of one blank."""
@@ -70,22 +70,27 @@ def _part_of(submission: Submission, question: Question) -> Part | None:
 def _fillings(submission: Submission, question: Question, marks: set[str]) -> tuple[str, dict[str, Filling]]:
     """The first part of the submission that fills in any of the blanks, and what it fills in."""
     for part in submission.parts:
-        alone = submission.model_copy(update={"parts": (part,)})
-        texts = [c.source for c in part.cells] if part.kind == "module" else _section_texts(alone, part, question)
+        texts = [c.source for c in part.cells] if part.kind == "module" else _section_texts(part, question.answer.headings)
         found = fillings_in("\n\n".join(texts), marks, is_code=part.kind == "module")
         if found:
             return part.path, found
     return "", {}
 
 
-def _section_texts(alone: Submission, part: Part, question: Question) -> list[str]:
-    """What is written under the question's heading; of a notebook the code in it too, as fenced code."""
-    probe = Read(headings=question.answer.headings)
-    section = read_sections(alone, (probe,))[probe.key].value
-    if not isinstance(section, Section):
+def _section_texts(part: Part, headings: Sequence[str]) -> list[str]:
+    """What is written under the first of the headings that is there; of a notebook the code in it too, as fenced code.
+
+    Without Markdown, the lines of a list are sections of their own: they get their letters back.
+    """
+    blocks = [block for block in blocks_of(part, {clean(heading) for heading in headings}) if block.path]
+    match = find_heading(headings, [block.path for block in blocks])
+    if match.index is None:
         return []
-    code = [c.source for c in part.cells if c.kind == "code" and c.index in section.cells]
-    return [section.text, *(f"```\n{source}\n```" for source in code)]
+    top = blocks[match.index].path
+    below = [*takewhile(lambda block: block.path[: len(top)] == top, blocks[match.index :])]
+    texts = [f"({block.path[-1][0].lower()}) {block.text}" if block.listed else block.text for block in below]
+    numbers = {number for block in below for number in block.cells}
+    return texts + [f"```\n{c.source}\n```" for c in part.cells if c.kind == "code" and c.index in numbers]
 
 
 def fillings_in(text: str, marks: set[str], is_code: bool = False) -> dict[str, Filling]:

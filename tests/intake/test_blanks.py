@@ -163,6 +163,13 @@ def test_code_cells_under_the_heading_and_modules_count_too() -> None:
         assert made.cells[2].source == "(a) `y = f(x)`  \n(b) `g(x)`"
 
 
+def test_a_list_without_markdown_keeps_its_letters_and_what_comes_after_it() -> None:
+    text = "Problem 1\n\n(a) f(x) is said\n(b) g(x)\n\nB. These are only words.\n\nProblem 2\n\n(a) h(x)\n"
+    part = Part(path="report.txt", kind="document", cells=(Cell(index=0, kind="markdown", source=text),))
+    made = with_blanks(submission(part), RUBRIC).parts[-1]
+    assert made.cells[2].source == "(a) `f(x)`  \n(b) `g(x)`"
+
+
 def test_a_submission_without_fillings_stays_as_it_is() -> None:
     for part in (document("# Problem 1\n\n(a) ______"), document("# Problem 2\n\n(a) f(x)"), document("")):
         assert with_blanks(submission(part), RUBRIC) == submission(part)
