@@ -7,15 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from grader.symbolic.conventions import some
 from grader.symbolic.decide import Decider
 from grader.symbolic.environment import Environment
-from grader.symbolic.evaluate import Evaluator, Reading
 from grader.symbolic.final import decide_final, is_accepted
 from grader.symbolic.indexing import free_indices
 from grader.symbolic.points import Budget
 from grader.symbolic.rewrite import places
 from grader.symbolic.shapes import defined_shapes
+from grader.symbolic.traits import some
 from grader.symbolic.tree import (
     Add,
     Apply,
@@ -142,9 +141,7 @@ def _commuting(node: Node, judge: Decider) -> str:
 
 
 def _is_scalar(node: Node, judge: Decider) -> bool:
-    point = judge.point(0)
-    point.budget = Budget()
-    ev = Evaluator(point.root, Reading(judge.environment.layout))
+    ev = judge.evaluator(budget=Budget())
     try:
         return sized(ev.value(node, dict.fromkeys(free_indices(ev, node), judge.environment.base))).is_scalar
     except Trouble:

@@ -104,28 +104,63 @@ def test_imports_go_right_only() -> None:
     assert wrong == []
 
 
-def test_there_is_no_import_cycle() -> None:
+def module_of(file: Path) -> str:
+    return ".".join(file.relative_to(ROOT.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+def graph_of(found: list[Path], *, top_level_only: bool) -> dict[str, set[str]]:
+    """Module -> the modules among these files that it imports."""
     graph: dict[str, set[str]] = {}
-    for file in files():
-        name = ".".join(file.relative_to(ROOT.parent).with_suffix("").parts).removesuffix(".__init__")
-        graph[name] = set()
-        for found in imports(file):
-            if found.top_level and found.module.startswith("grader"):
-                graph[name] |= {found.module, *(f"{found.module}.{n}" for n in found.names)}
-    graph = {name: {t for t in targets if t in graph and t != name} for name, targets in graph.items()}
+    for file in found:
+        targets: set[str] = set()
+        for each in imports(file):
+            if each.top_level or not top_level_only:
+                targets |= {each.module, *(f"{each.module}.{name}" for name in each.names)}
+        graph[module_of(file)] = targets
+    return {name: {target for target in targets if target in graph and target != name} for name, targets in graph.items()}
+
+
+def cycle_in(graph: dict[str, set[str]]) -> tuple[str, ...]:
+    """The modules of one cycle, the first again at the end; empty where there is none."""
     done: set[str] = set()
 
-    def visit(name: str, path: tuple[str, ...]) -> None:
-        assert name not in path, " -> ".join((*path[path.index(name) :], name))
-        if name in done:
-            return
-        for target in sorted(graph[name]):
-            # A package's __init__ gathers its own modules: these may take from it only what is not gathered there.
-            visit(target, (*path, name))
-        done.add(name)
+    def visit(name: str, path: tuple[str, ...]) -> tuple[str, ...]:
+        if name in path:
+            return (*path[path.index(name) :], name)
+        if name not in done:
+            for target in sorted(graph[name]):
+                if found := visit(target, (*path, name)):
+                    return found
+            done.add(name)
+        return ()
 
-    for name in sorted(graph):
-        visit(name, ())
+    return next((found for name in sorted(graph) if (found := visit(name, ()))), ())
+
+
+def test_there_is_no_import_cycle() -> None:
+    # A package's __init__ gathers its own modules: these may take from it only what is not gathered there.
+    assert cycle_in(graph_of(files(), top_level_only=True)) == ()
+
+
+@pytest.mark.parametrize("package", [room for room in RANK if (ROOT / room).is_dir()])
+def test_no_cycle_within_a_room_is_hidden_in_a_function_or_under_type_checking(package: str) -> None:
+    assert cycle_in(graph_of(files(package), top_level_only=False)) == ()
+
+
+def test_a_cycle_is_found_wherever_its_imports_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"{__name__}.ROOT", tmp_path / "grader")
+    room = tmp_path / "grader" / "symbolic"
+    room.mkdir(parents=True)
+    (room / "up.py").write_text("from grader.symbolic.down import rule\n")
+    (room / "down.py").write_text("def rule():\n    from grader.symbolic import up\n")
+    knot = ("grader.symbolic.down", "grader.symbolic.up", "grader.symbolic.down")
+    assert cycle_in(graph_of(files("symbolic"), top_level_only=False)) == knot
+    assert cycle_in(graph_of(files("symbolic"), top_level_only=True)) == ()
+
+
+def test_symbolic_imports_nothing_within_a_function_or_for_types_alone() -> None:
+    inner = [i for file in files("symbolic") for i in imports(file) if not i.top_level and i.module.startswith("grader")]
+    assert [f"{i.file.name}:{i.line} imports {i.module}" for i in inner] == []
 
 
 @pytest.mark.parametrize("package", PURE)

@@ -11,6 +11,7 @@ from grader.checks.formulas import FormulaKind, Problem
 from grader.model.verdict import Status, Verdict
 from grader.symbolic.definitions import with_numbered_names
 from grader.symbolic.read import read_document, read_formula, read_latex
+from grader.symbolic.shapes import symbols_of
 from grader.symbolic.tree import Reading, Symbols
 
 
@@ -25,7 +26,7 @@ class FormulaCheck(FormulaKind):
 
 def read_answer(text: str, problem: Problem, is_document: bool) -> Reading:
     """The formulas of a section, or of a string that is a formula or a chain in LaTeX, NumPy style or sympy source."""
-    found = _read(text, problem.decider.environment.symbols(), is_document)
+    found = _read(text, symbols_of(problem.decider.environment), is_document)
     return replace(found, chains=with_numbered_names(problem.decider.program, found.chains))
 
 

@@ -24,6 +24,7 @@ from grader.symbolic.decide import Decider
 from grader.symbolic.environment import Environment, Layout
 from grader.symbolic.environments import named
 from grader.symbolic.read import read_formula
+from grader.symbolic.shapes import symbols_of
 from grader.symbolic.tree import Node
 from grader.symbolic.troubles import NotUnderstood
 
@@ -157,7 +158,7 @@ class FormulaKind(Check):
 
 def _tree(text: str, environment: Environment) -> Node:
     """A formula of the rubric, in any of the styles."""
-    reading = read_formula(text, environment.symbols())
+    reading = read_formula(text, symbols_of(environment))
     sides = [side for chain in reading.chains for side in chain.sides]
     if len(sides) != 1 or sides[0].tree is None:
         raise NotUnderstood("formula_not_read", formula=text, problem="; ".join(p.text for p in reading.problems))

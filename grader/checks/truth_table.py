@@ -16,12 +16,12 @@ from grader.checks.compare import Closeness, compare
 from grader.checks.literals import fact, flat_numbers, from_value, to_value
 from grader.checks.logic import FUNCTIONS, LOW, Bias, Levels, Truth, Unit, column_of, name_of, rows, truth_of
 from grader.checks.plain_math import plain
-from grader.checks.unit_reports import read_unit
+from grader.checks.unit_reports import WeightsInReport, read_unit
 from grader.checks.written_values import value_at
 from grader.model.base import Exact, Frozen
 from grader.model.evidence import Capture
 from grader.model.probe import Look, Probe, Read
-from grader.model.rubric import Answer, Names
+from grader.model.rubric import Answer
 from grader.model.values import Value
 from grader.model.verdict import Reason, Verdict, failed, graded, undecided
 
@@ -41,25 +41,6 @@ class TableShares(Frozen):
     """By default 1 where no table is judged, else 0: the weights are then another check's affair."""
     features: Weight = Fraction(1)
     outputs: Weight = Fraction(1)
-
-
-class WeightsInReport(Frozen):
-    """What to look for in a report, where the weights are in no variable."""
-
-    weights: tuple[Names, ...] = ()
-    """For each weight in its order the symbols that it is given to (``w_0``, ``w_{20}``)."""
-    label: Names | tuple[()] = ()
-    """Symbols or words that the list of all weights is given to."""
-    features: Names = ("s",)
-    """The heading of the column of s, or the symbol that its list is given to."""
-    outputs: Names = ("y",)
-    """Likewise for y."""
-
-    @model_validator(mode="after")
-    def _says_something(self) -> WeightsInReport:
-        if not (self.weights or self.label):
-            raise ValueError("say what to look for: `weights` with the symbols of each, or a `label` of them all")
-        return self
 
 
 class TruthTableCheck(Check):

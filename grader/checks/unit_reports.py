@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import model_validator
 
 from grader.checks.base import at
 from grader.checks.claims import Claim, claims_about, passages
@@ -16,12 +17,43 @@ from grader.checks.plain_math import plain, symbol
 from grader.checks.reports import agreed, is_notebook, read_note, section_among, unclear
 from grader.checks.writing import nothing_written, own_text
 from grader.checks.written_values import number_at
+from grader.model.base import Frozen
 from grader.model.evidence import Capture
+from grader.model.rubric import Names
 from grader.model.values import Section, Table
 from grader.model.verdict import Reason, Verdict
 
-if TYPE_CHECKING:
-    from grader.checks.truth_table import TruthTableCheck
+
+class WeightsInReport(Frozen):
+    """What to look for in a report, where the weights are in no variable."""
+
+    weights: tuple[Names, ...] = ()
+    """For each weight in its order the symbols that it is given to (``w_0``, ``w_{20}``)."""
+    label: Names | tuple[()] = ()
+    """Symbols or words that the list of all weights is given to."""
+    features: Names = ("s",)
+    """The heading of the column of s, or the symbol that its list is given to."""
+    outputs: Names = ("y",)
+    """Likewise for y."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> WeightsInReport:
+        if not (self.weights or self.label):
+            raise ValueError("say what to look for: `weights` with the symbols of each, or a `label` of them all")
+        return self
+
+
+class AsksForUnit(Protocol):
+    """What is read from a report for a check: keys of the weights and columns asked for, and how the report calls them."""
+
+    @property
+    def of(self) -> tuple[str, ...]: ...
+    @property
+    def features(self) -> str: ...
+    @property
+    def outputs(self) -> str: ...
+    @property
+    def report(self) -> WeightsInReport | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +66,7 @@ class UnitReading:
     notes: tuple[Reason, ...] = ()
 
 
-def read_unit(check: TruthTableCheck, seen: Sequence[Capture]) -> UnitReading | None:
+def read_unit(check: AsksForUnit, seen: Sequence[Capture]) -> UnitReading | None:
     """What a report says of the weights and of the columns; None where variables say it, or a notebook's text does not."""
     capture = section_among(seen)
     if capture is None or not isinstance(capture.value, Section) or check.report is None:
@@ -63,12 +95,12 @@ def read_unit(check: TruthTableCheck, seen: Sequence[Capture]) -> UnitReading | 
     return UnitReading(capture, tuple(captures), notes=tuple(notes))
 
 
-def _labels(check: TruthTableCheck) -> list[str]:
+def _labels(check: AsksForUnit) -> list[str]:
     report = check.report
     return [names[0] for names in report.weights] or list(report.label) if report else []
 
 
-def _weights(check: TruthTableCheck, section: Section) -> list[Claim | None]:
+def _weights(check: AsksForUnit, section: Section) -> list[Claim | None]:
     """The claim about each weight, or about all at once; None for one that is not told, or not in one way."""
     report = check.report
     if report is None:

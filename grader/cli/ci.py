@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.grade import Isolation
+from grader.cli.assignment import Isolation
 from grader.cli.runner_files import RunnerFiles, hide_from_others, take_runner_files
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.cli.grade import Asked, grade_assignment, say_what_is_open
+from grader.cli.assignment import Asked, grade_assignment, say_what_is_open
 from grader.errors import UsageError
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ def regrade(
     from rich.console import Console
 
     from grader import pipeline
+    from grader.cli.assignment import say_what_is_open
     from grader.cli.course import regrade_course
-    from grader.cli.grade import say_what_is_open
     from grader.cluster import default_jobs
     from grader.errors import UsageError
     from grader.intake.rubrics import load_rubric

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.grade import Isolation
+from grader.cli.assignment import Isolation
 
 if TYPE_CHECKING:
     from grader.release.build import StudentKit
@@ -21,6 +21,9 @@ def release(
         Path | None, typer.Option(help="The instructor's notebook or module, solutions marked; else one is made.")
     ] = None,
     toolkit: Annotated[str, typer.Option(help="Where CI gets this toolkit: owner/name@ref on GitHub.")] = "",
+    seal_choices: Annotated[
+        bool, typer.Option("--seal-choices", help="Let the kit tell whether the right option is chosen.")
+    ] = False,
     isolation: Annotated[Isolation, typer.Option(help="For the run of the reference.")] = Isolation.STRICT,
     force: Annotated[bool, typer.Option("--force", help="Write the kit although something in it may tell an answer.")] = False,
 ) -> None:
@@ -39,7 +42,7 @@ def release(
         answers = reference_answers(loaded, sandbox)
     finally:
         sandbox.close()
-    kit = make_kit(loaded, notebook, answers, lambda _: secrets.token_hex(16), toolkit)
+    kit = make_kit(loaded, notebook, answers, lambda _: secrets.token_hex(16), toolkit, seal_choices)
     for leak in kit.leaks[:20]:
         print(f"{leak.file}: holds something of {leak.source}: {leak.excerpt}")
     if kit.leaks and not force:

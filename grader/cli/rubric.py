@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.grade import Isolation
+from grader.cli.assignment import Isolation
 from grader.cli.progress import Progress
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from grader.symbolic.decide import Decider
 from grader.symbolic.definitions import with_numbered_names
 from grader.symbolic.environment import Environment
 from grader.symbolic.read import caret, read_document, read_latex, read_numpy, read_sympy
+from grader.symbolic.shapes import symbols_of
 from grader.symbolic.steps import check_steps
 from grader.symbolic.tree import Node, Problem, Reading, Symbols
 from grader.symbolic.typeset import to_latex, to_text
@@ -105,7 +106,7 @@ _MATHEMATICS = re.compile(r"(?<!\\)\$|\\\[|\\\(|\\begin\{")
 def check_text(text: str, environment: Environment, style: Style = "auto") -> Record:
     """Every chain of a text checked: its `steps`, the `problems` of reading it, and how many steps have each outcome."""
     decider = Decider(environment)
-    found = _read(text, environment.symbols(), style)
+    found = _read(text, symbols_of(environment), style)
     reading = replace(found, chains=with_numbered_names(decider.program, found.chains))
     verdict = check_steps(reading, decider)
     outcomes = Counter(step.outcome for step in verdict.steps)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from grader.symbolic.dual import Scalar
+from grader.symbolic.evaluation import Evaluation, Indices
 from grader.symbolic.functions import FUNCTIONS, Function, differentiated
 from grader.symbolic.tree import Apply, Reduce
 from grader.symbolic.troubles import IllFormed, NotUnderstood, shape_text
@@ -25,13 +26,10 @@ from grader.symbolic.values import (
     transpose,
 )
 
-if TYPE_CHECKING:
-    from grader.symbolic.evaluate import Evaluator, Indices
-
-Builtin: TypeAlias = "Callable[[Evaluator, Sequence[Value]], Value]"
+Builtin: TypeAlias = Callable[[Evaluation, Sequence[Value]], Value]
 
 
-def apply(ev: Evaluator, node: Apply, at: Indices) -> Value:
+def apply(ev: Evaluation, node: Apply, at: Indices) -> Value:
     """A declared function entry by entry, or a built-in one."""
     function = ev.world.point.program.functions.get(node.function)
     arguments = [ev.value(argument, at) for argument in node.arguments]
@@ -46,7 +44,7 @@ def apply(ev: Evaluator, node: Apply, at: Indices) -> Value:
     return builtin(ev, arguments)
 
 
-def _entrywise(ev: Evaluator, node: Apply, function: Function, argument: Array) -> Array:
+def _entrywise(ev: Evaluation, node: Apply, function: Function, argument: Array) -> Array:
     items = []
     ev.budget.spend(4 * len(argument.items))
     for k, item in enumerate(argument.items):
@@ -55,7 +53,7 @@ def _entrywise(ev: Evaluator, node: Apply, function: Function, argument: Array) 
     return Array(argument.shape, tuple(items))
 
 
-def reduce(ev: Evaluator, node: Reduce, at: Indices) -> Value:
+def reduce(ev: Evaluation, node: Reduce, at: Indices) -> Value:
     """NumPy's ``.sum``, ``.mean``, ``.max``, ``.prod``."""
     value = ev.array(node.operand, at)
     ev.scalars.site = f"{id(node)}"
@@ -67,7 +65,7 @@ def reduce(ev: Evaluator, node: Reduce, at: Indices) -> Value:
     return folded(value, node.axis, node.keepdims, _product)
 
 
-def _shared(ev: Evaluator, total: Array, count: int) -> Array:
+def _shared(ev: Evaluation, total: Array, count: int) -> Array:
     share = ev.scalars.inverse(count)
     return mapped(total, lambda item: item * share)
 
@@ -79,7 +77,7 @@ def _product(items: Sequence[Scalar]) -> Scalar:
     return result
 
 
-def _greatest(ev: Evaluator, items: Sequence[Scalar]) -> Scalar:
+def _greatest(ev: Evaluation, items: Sequence[Scalar]) -> Scalar:
     site, best = ev.scalars.site, items[0]
     for k, item in enumerate(items[1:]):
         ev.scalars.site = f"{site}/{k}"
@@ -100,7 +98,7 @@ def _two(arguments: Sequence[Value]) -> tuple[Array, Array]:
     return sized(arguments[0]), sized(arguments[1])
 
 
-def _diag(ev: Evaluator, arguments: Sequence[Value]) -> Value:
+def _diag(ev: Evaluation, arguments: Sequence[Value]) -> Value:
     value = _one(arguments)
     if isinstance(value, Fill):
         if value.identity:
@@ -109,7 +107,7 @@ def _diag(ev: Evaluator, arguments: Sequence[Value]) -> Value:
     return diagonal(value)
 
 
-def _trace(ev: Evaluator, arguments: Sequence[Value]) -> Value:
+def _trace(ev: Evaluation, arguments: Sequence[Value]) -> Value:
     value = sized(_one(arguments))
     if value.is_scalar:
         return value
@@ -118,33 +116,33 @@ def _trace(ev: Evaluator, arguments: Sequence[Value]) -> Value:
     return summed(diagonal(value), None, keepdims=False)
 
 
-def _vec(ev: Evaluator, arguments: Sequence[Value]) -> Value:
+def _vec(ev: Evaluation, arguments: Sequence[Value]) -> Value:
     return stacked(sized(_one(arguments)), ev.environment.vec)
 
 
-def _sum(ev: Evaluator, arguments: Sequence[Value]) -> Value:
+def _sum(ev: Evaluation, arguments: Sequence[Value]) -> Value:
     return summed(sized(_one(arguments)), None, keepdims=False)
 
 
-def _mean(ev: Evaluator, arguments: Sequence[Value]) -> Value:
+def _mean(ev: Evaluation, arguments: Sequence[Value]) -> Value:
     value = sized(_one(arguments))
     return _shared(ev, summed(value, None, keepdims=False), len(value.items))
 
 
-def _max(ev: Evaluator, arguments: Sequence[Value]) -> Value:
+def _max(ev: Evaluation, arguments: Sequence[Value]) -> Value:
     if len(arguments) == 1:
         return scalar(_greatest(ev, sized(arguments[0]).items))
     return greater(ev, *_two(arguments))
 
 
-def _min(ev: Evaluator, arguments: Sequence[Value]) -> Value:
+def _min(ev: Evaluation, arguments: Sequence[Value]) -> Value:
     if len(arguments) == 1:
         return scalar(-_greatest(ev, [-item for item in sized(arguments[0]).items]))
     left, right = (mapped(value, lambda item: -item) for value in _two(arguments))
     return scaled(greater(ev, left, right), -1)
 
 
-def greater(ev: Evaluator, left: Array, right: Array) -> Array:
+def greater(ev: Evaluation, left: Array, right: Array) -> Array:
     """The greater of two, entry by entry: b + relu(a - b)."""
     gap = combine(left, right, lambda a, b: a - b, "max_shapes")
     site, items = ev.scalars.site, []
@@ -154,7 +152,7 @@ def greater(ev: Evaluator, left: Array, right: Array) -> Array:
     return combine(right, Array(gap.shape, tuple(items)), lambda a, b: a + b, "max_shapes")
 
 
-def _softmax(ev: Evaluator, arguments: Sequence[Value]) -> Value:
+def _softmax(ev: Evaluation, arguments: Sequence[Value]) -> Value:
     """exp over the sum of exp, along the declared axis of a matrix or all of a vector."""
     powers = mapped(sized(_one(arguments)), lambda item: ev.scalars.apply(FUNCTIONS["exp"], item))
     if powers.is_vector:
@@ -164,37 +162,37 @@ def _softmax(ev: Evaluator, arguments: Sequence[Value]) -> Value:
     return combine(powers, shares, lambda a, b: a * b, "softmax_shapes")
 
 
-def _transpose(ev: Evaluator, arguments: Sequence[Value]) -> Value:
+def _transpose(ev: Evaluation, arguments: Sequence[Value]) -> Value:
     return transpose(_one(arguments))
 
 
-def _norm(ev: Evaluator, arguments: Sequence[Value]) -> Value:
+def _norm(ev: Evaluation, arguments: Sequence[Value]) -> Value:
     squares = summed(_square(ev, arguments), None, keepdims=False)
     return mapped(squares, lambda item: ev.scalars.apply(FUNCTIONS["sqrt"], item))
 
 
-def _square(ev: Evaluator, arguments: Sequence[Value]) -> Array:
+def _square(ev: Evaluation, arguments: Sequence[Value]) -> Array:
     return mapped(_one(arguments), lambda item: item * item)
 
 
-def _inner(ev: Evaluator, arguments: Sequence[Value]) -> Value:
+def _inner(ev: Evaluation, arguments: Sequence[Value]) -> Value:
     left, right = _two(arguments)
     return summed(combine(left, right, lambda a, b: a * b, "elementwise_shapes"), None, keepdims=False)
 
 
 def _log_of_base(base: int) -> Builtin:
-    def logarithm(ev: Evaluator, arguments: Sequence[Value]) -> Value:
+    def logarithm(ev: Evaluation, arguments: Sequence[Value]) -> Value:
         share = ev.scalars.inverse(ev.scalars.apply(FUNCTIONS["log"], base))
         return mapped(_one(arguments), lambda item: ev.scalars.apply(FUNCTIONS["log"], item) * share)
 
     return logarithm
 
 
-def _log_softmax(ev: Evaluator, arguments: Sequence[Value]) -> Value:
+def _log_softmax(ev: Evaluation, arguments: Sequence[Value]) -> Value:
     return mapped(_softmax(ev, arguments), lambda item: ev.scalars.apply(FUNCTIONS["log"], item))
 
 
-def _log_sum_exp(ev: Evaluator, arguments: Sequence[Value]) -> Value:
+def _log_sum_exp(ev: Evaluation, arguments: Sequence[Value]) -> Value:
     powers = mapped(sized(_one(arguments)), lambda item: ev.scalars.apply(FUNCTIONS["exp"], item))
     total = summed(powers, None, keepdims=False)
     return mapped(total, lambda item: ev.scalars.apply(FUNCTIONS["log"], item))

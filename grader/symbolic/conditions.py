@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
+from grader.symbolic.arithmetic import add_values
 from grader.symbolic.dual import Scalar
+from grader.symbolic.evaluation import Evaluation, Indices
 from grader.symbolic.indexing import index_or_none
 from grader.symbolic.tree import Cases, Either, Indicator, Node, Relation, Together
-from grader.symbolic.troubles import NotUnderstood
+from grader.symbolic.troubles import NoCase, NotUnderstood
 from grader.symbolic.values import Array, Value, combine, scalar, scaled, sized
 
-if TYPE_CHECKING:
-    from grader.symbolic.evaluate import Evaluator, Indices
 
-
-class NoCase(Exception):
-    """No case of a definition by cases covers this assignment of the indices."""
-
-
-def cases(ev: Evaluator, node: Cases, at: Indices) -> Value:
+def cases(ev: Evaluation, node: Cases, at: Indices) -> Value:
     """The first case that holds; for arrays as conditions, entry by entry."""
-    from grader.symbolic.evaluate import add_values  # the evaluator calls back
-
     left: Array | None = None
     total: Value | None = None
     for branch in node.branches:
@@ -42,7 +34,7 @@ def cases(ev: Evaluator, node: Cases, at: Indices) -> Value:
     return total
 
 
-def condition(ev: Evaluator, node: Node, at: Indices) -> bool | Array:
+def condition(ev: Evaluation, node: Node, at: Indices) -> bool | Array:
     """Whether a condition holds, or for arrays an array of 0 and 1."""
     if isinstance(node, Together):
         parts = [condition(ev, part, at) for part in node.conditions]
@@ -63,9 +55,7 @@ def condition(ev: Evaluator, node: Node, at: Indices) -> bool | Array:
     return _compared(ev, node, node.left, node.right, at)
 
 
-def _compared(ev: Evaluator, node: Relation, left: Node, right: Node, at: Indices) -> bool | Array:
-    from grader.symbolic.evaluate import add_values  # the evaluator calls back
-
+def _compared(ev: Evaluation, node: Relation, left: Node, right: Node, at: Indices) -> bool | Array:
     one, other = index_or_none(ev, left, at), index_or_none(ev, right, at)
     if one is not None and other is not None:
         return _COMPARE[node.operator](one - other)
@@ -90,7 +80,7 @@ _COMPARE: Mapping[str, Callable[[int], bool]] = {
 }
 
 
-def _sign_of(ev: Evaluator, item: Scalar, operator: str) -> Scalar:
+def _sign_of(ev: Evaluation, item: Scalar, operator: str) -> Scalar:
     """True or False, or 1 or 0, or in a proof what stands for either."""
     if operator in ("=", "!="):
         return ev.scalars.is_zero(item) == (operator == "=")
@@ -100,11 +90,11 @@ def _sign_of(ev: Evaluator, item: Scalar, operator: str) -> Scalar:
     return above if operator in (">", ">=") else 1 - above
 
 
-def indicator(ev: Evaluator, node: Indicator, at: Indices) -> Value:
+def indicator(ev: Evaluation, node: Indicator, at: Indices) -> Value:
     holds = condition(ev, node.condition, at)
     return scalar(int(holds)) if isinstance(holds, bool) else holds
 
 
-def relation(ev: Evaluator, node: Relation, at: Indices) -> Value:
+def relation(ev: Evaluation, node: Relation, at: Indices) -> Value:
     """A bare relation as a number, as in NumPy."""
     return indicator(ev, Indicator(node), at)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from grader.symbolic.conditions import NoCase
+from grader.symbolic.attempt import Attempt, Pair
 from grader.symbolic.dual import Scalar
 from grader.symbolic.evaluate import draw_point
 from grader.symbolic.functions import Function
-from grader.symbolic.points import Budget, Point, Style
+from grader.symbolic.points import Budget, Point
 from grader.symbolic.scalars import BadPoint, HighPrecision, Scalars
-from grader.symbolic.troubles import SideTrouble, Trouble
+from grader.symbolic.trials import Trials
+from grader.symbolic.troubles import NoCase, SideTrouble, Trouble
 from grader.symbolic.values import Array
 from grader.symbolic.verdicts import Counterexample
-
-if TYPE_CHECKING:
-    from grader.symbolic.decide import Attempt, Decider, Pair
 
 SAMPLES = 6
 
@@ -42,35 +40,29 @@ def square(argument: Scalar, order: int) -> Scalar:
     return (argument * argument, 2 * argument, 2)[order] if order <= 2 else 0
 
 
-def find(decider: Decider, pair: Pair) -> Counterexample | None:
+def find(trials: Trials, pair: Pair) -> Counterexample | None:
     """The first small point at which the sides differ in the declared layout; None if none of a few does."""
-    from grader.symbolic.decide import Attempt
-
     for number in range(SAMPLES):
         for kind in (Concrete, ConcreteDigits):
-            point = draw_point(decider.program, kind(number), _style(decider), decider.seed * 100 + number)
+            point = draw_point(trials.program, kind(number), "small", trials.seed * 100 + number)
             attempt = Attempt()
-            convention = next(decider.conventions(pair))
+            convention = next(trials.conventions(pair))
             try:
-                decider.visit(pair, convention, point, Budget(100_000), attempt)
+                trials.visit(pair, convention, point, Budget(100_000), attempt)
             except (Trouble, SideTrouble, BadPoint, NoCase, IndexError):
                 continue
             if point.scalars.met_smooth and kind is Concrete:
                 continue
             if attempt.mismatch is not None and not attempt.mismatch.in_shape:
-                return _told(decider, point, attempt)
+                return _told(trials, point, attempt)
     return None
 
 
-def _style(decider: Decider) -> Style:
-    return "small"
-
-
-def _told(decider: Decider, point: Point, attempt: Attempt) -> Counterexample:
+def _told(trials: Trials, point: Point, attempt: Attempt) -> Counterexample:
     mismatch = attempt.mismatch
     assert mismatch is not None
     used = {name: _nested(value) for name, value in sorted(point.given.items())}
-    generic = [name for name, function in decider.program.functions.items() if function.kind == "generic"]
+    generic = [name for name, function in trials.program.functions.items() if function.kind == "generic"]
     return Counterexample(
         values=used,
         indices=attempt.indices,

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from grader.symbolic.conditions import NoCase
-from grader.symbolic.evaluate import Evaluator, Reading
-from grader.symbolic.indexing import index_range
+from grader.symbolic.applied import BUILTINS
+from grader.symbolic.decide import Decider
+from grader.symbolic.evaluate import Evaluator
+from grader.symbolic.index_ranges import index_range
 from grader.symbolic.points import Budget
 from grader.symbolic.program import Program, names_in
 from grader.symbolic.recognise import recognised
 from grader.symbolic.rewrite import numbered, replaced, with_index
 from grader.symbolic.scalars import BadPoint
 from grader.symbolic.tree import Apply, Chain, Entry, Matrix, Name, Node, Number
-from grader.symbolic.troubles import Trouble
+from grader.symbolic.troubles import NoCase, Trouble
 
 MAX_ROUNDS = 3
 MAX_NAMES = 30
 _E = Name("e")
 """Euler's number, unless a line says that it is something else."""
-
-if TYPE_CHECKING:
-    from grader.symbolic.decide import Decider
 
 
 def unknown_head(program: Program, tree: Node) -> str | None:
@@ -43,8 +40,6 @@ def unknown_head(program: Program, tree: Node) -> str | None:
     if isinstance(tree, Entry) and isinstance(tree.base, Name):
         return unknown_head(program, tree.base)
     if isinstance(tree, Apply) and tree.function not in program.functions:
-        from grader.symbolic.applied import BUILTINS
-
         return None if tree.function in BUILTINS else tree.function
     return None
 
@@ -114,24 +109,20 @@ def _with_chain(decider: Decider, program: Program, chain: Chain, soft: set[str]
     name = head.name if isinstance(head, Name) and head.name in soft else defined_name(program, chain)
     if name is None or isinstance(head, Apply) or (name in program.own and name not in soft) or len(program.own) > MAX_NAMES:
         return program
-    formula = _first_formula(chain, name, Evaluator(decider.with_program(program).point(0).root, _reading(program)))
+    formula = _first_formula(chain, name, decider.with_program(program).evaluator())
     if formula is None:
         return program
     if name in soft:
         soft.discard(name)
         if decider.agrees(formula, program.own[name], chain.conditions, Budget()):
             return program
-    formula = recognised(Evaluator(decider.point(0).root, _reading(program)), formula, decider.program.defs)
+    formula = recognised(decider.evaluator(), formula, decider.program.defs)
     return program.with_own(name, formula) if _has_value(decider, program.with_own(name, formula), name) else program
-
-
-def _reading(program: Program) -> Reading:
-    return Reading(program.environment.layout)
 
 
 def _has_value(decider: Decider, program: Program, name: str) -> bool:
     try:
-        decider.with_program(program).point(0).root.value(name)
+        decider.with_program(program).evaluator().world.value(name)
     except (Trouble, BadPoint, NoCase, RecursionError):
         return False
     return True

@@ -114,14 +114,8 @@ class Environment(Frozen):
         """The shape of a leaf in numbers."""
         return tuple(self.size(size) for size in self.leaves[name])
 
-    def symbols(self) -> Symbols:
-        """What the readers must know; the shapes of definitions are worked out."""
-        from grader.symbolic.shapes import defined_shapes  # evaluates, so stands above this module
-
-        return self.declared_symbols(defined_shapes(self))
-
     def declared_symbols(self, defined: Mapping[str, tuple[int, ...]]) -> Symbols:
-        """The same from known shapes of the definitions; those not known are taken for scalars."""
+        """What the readers must know, from known shapes of the definitions; those not known are taken for scalars."""
         shapes: dict[str, tuple[str | int, ...]] = {**self.leaves, **dict.fromkeys(self.defs, ()), **defined}
         for name, upstream in self.upstream.items():
             shapes.setdefault(upstream, shapes.get(name, ()))

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from grader.symbolic.decide import Decider
 from grader.symbolic.points import Budget
 from grader.symbolic.program import Program, names_in
 from grader.symbolic.rewrite import replaced
 from grader.symbolic.tree import Derivative, Gradient, Name, Node
-
-if TYPE_CHECKING:
-    from grader.symbolic.decide import Decider
 
 MAX_CLAIMS = 4
 

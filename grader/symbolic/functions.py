@@ -9,14 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from grader.symbolic.dual import Dual, Scalar
 
-if TYPE_CHECKING:
-    from grader.symbolic.scalars import Scalars
 
-Slope: TypeAlias = "Callable[[Scalars, Scalar, Scalar], Scalar]"
+class Arithmetic(Protocol):
+    """What rules for slopes need of the scalars' arithmetic."""
+
+    def switch(self, scalar: Scalar) -> Scalar:
+        """1 above zero, else 0."""
+
+    def inverse(self, scalar: Scalar) -> Scalar:
+        """One over the scalar."""
+
+    def apply(self, rule: Function, argument: Scalar, order: int = 0) -> Scalar:
+        """The function, or its derivative of this order, at the argument."""
+
+
+Slope: TypeAlias = Callable[[Arithmetic, Scalar, Scalar], Scalar]
 """(arithmetic, argument, value of the function there) -> slope."""
 
 
@@ -31,47 +42,47 @@ class Function:
     """Whether all values are positive (exp, sigmoid, square root)."""
 
 
-def _relu_slope(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:
+def _relu_slope(work: Arithmetic, argument: Scalar, value: Scalar) -> Scalar:
     return work.switch(argument)
 
 
-def _sign(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:
+def _sign(work: Arithmetic, argument: Scalar, value: Scalar) -> Scalar:
     return 2 * work.switch(argument) - 1
 
 
-def _flat(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:
+def _flat(work: Arithmetic, argument: Scalar, value: Scalar) -> Scalar:
     return 0
 
 
-def _itself(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:
+def _itself(work: Arithmetic, argument: Scalar, value: Scalar) -> Scalar:
     return value
 
 
-def _sigmoid_slope(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:
+def _sigmoid_slope(work: Arithmetic, argument: Scalar, value: Scalar) -> Scalar:
     return value * (1 - value)
 
 
-def _tanh_slope(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:
+def _tanh_slope(work: Arithmetic, argument: Scalar, value: Scalar) -> Scalar:
     return 1 - value * value
 
 
-def _log_slope(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:
+def _log_slope(work: Arithmetic, argument: Scalar, value: Scalar) -> Scalar:
     return work.inverse(argument)
 
 
-def _sqrt_slope(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:
+def _sqrt_slope(work: Arithmetic, argument: Scalar, value: Scalar) -> Scalar:
     return work.inverse(2 * value)
 
 
-def _softplus_slope(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:
+def _softplus_slope(work: Arithmetic, argument: Scalar, value: Scalar) -> Scalar:
     return work.apply(FUNCTIONS["sigmoid"], argument)
 
 
-def _sine_slope(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:
+def _sine_slope(work: Arithmetic, argument: Scalar, value: Scalar) -> Scalar:
     return work.apply(FUNCTIONS["cos"], argument)
 
 
-def _cosine_slope(work: Scalars, argument: Scalar, value: Scalar) -> Scalar:
+def _cosine_slope(work: Arithmetic, argument: Scalar, value: Scalar) -> Scalar:
     return -work.apply(FUNCTIONS["sin"], argument)
 
 
@@ -120,7 +131,7 @@ def generic(name: str) -> Function:
     return Function(name, "generic")
 
 
-def differentiated(work: Scalars, rule: Function, argument: Scalar, order: int) -> Scalar:
+def differentiated(work: Arithmetic, rule: Function, argument: Scalar, order: int) -> Scalar:
     """The derivative of this order at the argument, by the rule (order 0 is the function itself)."""
     if rule.kind == "generic" or order == 0:
         return work.apply(rule, argument, order)
@@ -131,6 +142,6 @@ def differentiated(work: Scalars, rule: Function, argument: Scalar, order: int) 
     return inner.partials.get(0, 0) if isinstance(inner, Dual) and inner.tag == tag else 0
 
 
-def _first(work: Scalars, rule: Function, argument: Scalar) -> Scalar:
+def _first(work: Arithmetic, rule: Function, argument: Scalar) -> Scalar:
     assert rule.slope is not None
     return rule.slope(work, argument, work.apply(rule, argument))

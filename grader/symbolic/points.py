@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import prod
 from random import Random
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from grader.symbolic.dual import Dual, Scalar, partial
 from grader.symbolic.program import Program, has_gradient, names_in
@@ -14,9 +14,6 @@ from grader.symbolic.scalars import Scalars
 from grader.symbolic.tree import Node
 from grader.symbolic.troubles import IllFormed, NotUnderstood, OverBudget, shape_text
 from grader.symbolic.values import Array, Shape, Value, positions, scalar, sized, transpose
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 Style: TypeAlias = Literal["random", "moderate", "positive", "small", "data"]
 """Leaves in -99991..99991; in -2..2 by ten-thousandths (for exp); the same above zero (for logarithms of what may be negative);

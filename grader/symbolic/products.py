@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from grader.symbolic.derivatives import in_layout
+from grader.symbolic.evaluation import Evaluation, Indices
 from grader.symbolic.tree import Derivative, Gradient, Node, Product
 from grader.symbolic.troubles import IllFormed, NotUnderstood, shape_text
 from grader.symbolic.values import (
@@ -21,11 +21,8 @@ from grader.symbolic.values import (
     transpose,
 )
 
-if TYPE_CHECKING:
-    from grader.symbolic.evaluate import Evaluator, Indices
 
-
-def product(ev: Evaluator, node: Product, at: Indices) -> Value:
+def product(ev: Evaluation, node: Product, at: Indices) -> Value:
     """The value of a product as written."""
     chained = _chain_through_matrix(ev, node, at)
     if chained is not None:
@@ -39,7 +36,7 @@ def product(ev: Evaluator, node: Product, at: Indices) -> Value:
     return _ordinary(ev, node, left, right)
 
 
-def multiply(ev: Evaluator, left: Value, right: Value) -> Value:
+def multiply(ev: Evaluation, left: Value, right: Value) -> Value:
     """Entry by entry; a fill takes the other's shape."""
     if isinstance(left, Fill) and isinstance(right, Fill):
         raise NotUnderstood("fill_of_unknown_size")
@@ -52,7 +49,7 @@ def multiply(ev: Evaluator, left: Value, right: Value) -> Value:
     return combine(left, right, lambda a, b: a * b, "elementwise_shapes")
 
 
-def _entry_by_entry(ev: Evaluator, node: Node, value: Value, other: Value, at: Indices) -> Value:
+def _entry_by_entry(ev: Evaluation, node: Node, value: Value, other: Value, at: Indices) -> Value:
     """``dY/dX`` of an elementwise function beside an array of the shape of X: its diagonal, in that shape."""
     if not isinstance(node, Derivative) or not isinstance(value, Array) or not isinstance(other, Array):
         return value
@@ -68,9 +65,9 @@ def _entry_by_entry(ev: Evaluator, node: Node, value: Value, other: Value, at: I
     return Array(shape, tuple(items))
 
 
-def _kronecker(ev: Evaluator, left: Value, right: Value) -> Value:
+def _kronecker(ev: Evaluation, left: Value, right: Value) -> Value:
     if isinstance(left, Fill) or isinstance(right, Fill):
-        size = ev.reading.fill_size
+        size = ev.convention.fill_size
         if size is None:
             raise NotUnderstood("fill_of_unknown_size")
         left, right = _filled_in(left, size), _filled_in(right, size)
@@ -86,7 +83,7 @@ def _filled_in(value: Value, size: int) -> Array:
     return sized(value, (1, size) if value.along == "row" else (size, 1))
 
 
-def _ordinary(ev: Evaluator, node: Product, left: Value, right: Value) -> Value:
+def _ordinary(ev: Evaluation, node: Product, left: Value, right: Value) -> Value:
     if isinstance(left, Fill) or isinstance(right, Fill):
         return _with_fill(ev, left, right)
     if left.is_scalar:
@@ -111,7 +108,7 @@ def _inner_size(value: Array, *, last: bool) -> int:
     return value.shape[-1] if last else value.shape[0]
 
 
-def _with_fill(ev: Evaluator, left: Value, right: Value) -> Value:
+def _with_fill(ev: Evaluation, left: Value, right: Value) -> Value:
     """Products with 0, 1 or I of a size not written: it is what the neighbour needs, or what this reading tries."""
     if isinstance(left, Fill) and isinstance(right, Fill):
         return _two_fills(ev, left, right)
@@ -127,25 +124,25 @@ def _with_fill(ev: Evaluator, left: Value, right: Value) -> Value:
     return _ones_times(ev, fill, other) if fill is left else _times_ones(ev, other, fill)
 
 
-def _ones_times(ev: Evaluator, fill: Fill, other: Array) -> Value:
+def _ones_times(ev: Evaluation, fill: Fill, other: Array) -> Value:
     if fill.along == "row":
         return matrix_product(sized(fill, (1, other.shape[0])), other)
-    if fill.along == "both" and ev.reading.fill_size:
-        return matrix_product(sized(fill, (ev.reading.fill_size, other.shape[0])), other)
-    if len(other.shape) == 2 and other.shape[0] == 1 and ev.reading.fill_size:
-        return matrix_product(sized(fill, (ev.reading.fill_size, 1)), other)
+    if fill.along == "both" and ev.convention.fill_size:
+        return matrix_product(sized(fill, (ev.convention.fill_size, other.shape[0])), other)
+    if len(other.shape) == 2 and other.shape[0] == 1 and ev.convention.fill_size:
+        return matrix_product(sized(fill, (ev.convention.fill_size, 1)), other)
     if not fill.ones:
         return Fill()
     raise NotUnderstood("fill_of_unknown_size")
 
 
-def _times_ones(ev: Evaluator, other: Array, fill: Fill) -> Value:
+def _times_ones(ev: Evaluation, other: Array, fill: Fill) -> Value:
     if fill.along == "row" and len(other.shape) == 2 and other.shape[1] == 1:
-        if ev.reading.fill_size is None:
+        if ev.convention.fill_size is None:
             raise NotUnderstood("fill_of_unknown_size")
-        return matrix_product(other, sized(fill, (1, ev.reading.fill_size)))
-    if fill.along == "both" and ev.reading.fill_size:
-        return matrix_product(other, sized(fill, (other.shape[-1], ev.reading.fill_size)))
+        return matrix_product(other, sized(fill, (1, ev.convention.fill_size)))
+    if fill.along == "both" and ev.convention.fill_size:
+        return matrix_product(other, sized(fill, (other.shape[-1], ev.convention.fill_size)))
     if fill.along not in ("row", "both"):
         if len(other.shape) == 2 and other.shape[1] == 1:
             raise IllFormed("product_shapes", left=shape_text(other.shape), right="column")
@@ -155,7 +152,7 @@ def _times_ones(ev: Evaluator, other: Array, fill: Fill) -> Value:
     raise NotUnderstood("fill_of_unknown_size")
 
 
-def _two_fills(ev: Evaluator, left: Fill, right: Fill) -> Value:
+def _two_fills(ev: Evaluation, left: Fill, right: Fill) -> Value:
     if left.identity and not left.ones:
         return scaled(right, left.identity)
     if right.identity and not right.ones:
@@ -167,7 +164,7 @@ def _two_fills(ev: Evaluator, left: Fill, right: Fill) -> Value:
     raise NotUnderstood("fill_of_unknown_size")
 
 
-def _chain_through_matrix(ev: Evaluator, node: Product, at: Indices) -> Value | None:
+def _chain_through_matrix(ev: Evaluation, node: Product, at: Indices) -> Value | None:
     """``dl/dY dY/dX`` for matrices, read with Y as one long vector; None where the product is an ordinary one."""
     left, right = node.left, node.right
     if node.operator not in ("juxtaposed", "dot", "times") or not isinstance(right, Derivative):
@@ -183,19 +180,15 @@ def _chain_through_matrix(ev: Evaluator, node: Product, at: Indices) -> Value | 
     return _contracted(ev, top, right, len(middle.items), at)
 
 
-def _rows(ev: Evaluator, node: Derivative | Gradient, at: Indices) -> Array:
+def _rows(ev: Evaluation, node: Derivative | Gradient, at: Indices) -> Array:
     """The gradient of a scalar by a matrix as a row, in the order of stacked columns."""
-    from grader.symbolic.derivatives import in_layout
-
     shaped = in_layout(ev, node, "denominator", at)
     turned = transpose(stacked(shaped, ev.environment.vec))
     assert isinstance(turned, Array)
     return turned
 
 
-def _contracted(ev: Evaluator, row: Array, right: Derivative, size: int, at: Indices) -> Value:
-    from grader.symbolic.derivatives import in_layout
-
+def _contracted(ev: Evaluation, row: Array, right: Derivative, size: int, at: Indices) -> Value:
     inner = in_layout(ev, right, "numerator", at)
     wrt = ev.array(right.wrt, at)
     ev.notes.add("vec_rows")

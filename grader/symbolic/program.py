@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from grader.symbolic.environment import Environment
 from grader.symbolic.functions import FUNCTIONS, SPELLINGS, Function, generic
+from grader.symbolic.read import read_latex, read_numpy
 from grader.symbolic.rewrite import replaced
 from grader.symbolic.tree import Gradient, Name, Node, Symbols
 from grader.symbolic.troubles import NotUnderstood
@@ -51,8 +52,6 @@ def read_formula(text: str, symbols: Symbols) -> Node:
     Raises:
         NotUnderstood: when the reader has no tree for it.
     """
-    from grader.symbolic.read import read_latex, read_numpy  # the reader is only needed once a formula is text
-
     reading = read_latex(text, symbols) if "\\" in text or "{" in text else read_numpy(text, symbols)
     sides = [side for chain in reading.chains for side in chain.sides]
     if len(sides) != 1 or sides[0].tree is None:

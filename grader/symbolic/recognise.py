@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from grader.symbolic.compare import equal
+from grader.symbolic.evaluation import Evaluation
 from grader.symbolic.rewrite import places, replaced
 from grader.symbolic.scalars import BadPoint
 from grader.symbolic.tree import Add, Apply, Matrix, Name, Node, Product, Quotient
-from grader.symbolic.troubles import Trouble
+from grader.symbolic.troubles import NoCase, Trouble
 from grader.symbolic.values import Array, Value, sized
-
-if TYPE_CHECKING:
-    from grader.symbolic.evaluate import Evaluator
 
 COMPOSITE = (Add, Product, Apply, Quotient, Matrix)
 MAX_PLACES = 60
 
 
-def same_value(ev: Evaluator, left: Array, right: Array) -> bool:
+def same_value(ev: Evaluation, left: Array, right: Array) -> bool:
     """Equal in shape and in every entry at this point."""
     return left.shape == right.shape and all(equal(ev.scalars, a, b) for a, b in zip(left.items, right.items, strict=True))
 
 
-def recognised(ev: Evaluator, tree: Node, names: Iterable[str]) -> Node:
+def recognised(ev: Evaluation, tree: Node, names: Iterable[str]) -> Node:
     """The tree with each composite part that has the value of one of the names replaced by the name, outermost first."""
     held = {name: ev.world.value(name) for name in names}
     for _ in range(MAX_PLACES):
@@ -36,7 +33,7 @@ def recognised(ev: Evaluator, tree: Node, names: Iterable[str]) -> Node:
     return tree
 
 
-def _first(ev: Evaluator, tree: Node, held: dict[str, Array]) -> tuple[Node, str] | None:
+def _first(ev: Evaluation, tree: Node, held: dict[str, Array]) -> tuple[Node, str] | None:
     for count, place in enumerate(places(tree)):
         if count > MAX_PLACES:
             return None
@@ -49,9 +46,7 @@ def _first(ev: Evaluator, tree: Node, held: dict[str, Array]) -> tuple[Node, str
     return None
 
 
-def _valued(ev: Evaluator, node: Node) -> Array | None:
-    from grader.symbolic.conditions import NoCase
-
+def _valued(ev: Evaluation, node: Node) -> Array | None:
     try:
         value: Value = ev.value(node)
         return sized(value)

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice, permutations
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from grader.symbolic.evaluate import Evaluator
-from grader.symbolic.evaluate import Reading as Convention
+from grader.symbolic.decide import Decider
 from grader.symbolic.indexing import free_indices
 from grader.symbolic.points import Budget
 from grader.symbolic.rewrite import numbered, places, with_index
@@ -33,9 +32,6 @@ from grader.symbolic.tree import (
     Transpose,
 )
 from grader.symbolic.verdicts import Repair
-
-if TYPE_CHECKING:
-    from grader.symbolic.decide import Decider
 
 MAX_EDITS = 240
 EDIT_COST = 500
@@ -83,7 +79,7 @@ def _searched(decider: Decider, seen: Node, expected: Node, conditions: tuple[No
 
 
 def _edits(decider: Decider, seen: Node, expected: Node) -> Iterator[Edit]:
-    ev = Evaluator(decider.point(0).root, Convention(decider.environment.layout))
+    ev = decider.evaluator()
     own, other = free_indices(ev, seen), free_indices(ev, expected)
     yield from _missing_sum(seen, own - other, "seen")
     yield from _missing_sum(expected, other - own, "before")

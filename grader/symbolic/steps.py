@@ -10,18 +10,15 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from grader.model.verdict import Reason
-from grader.symbolic.conditions import NoCase
 from grader.symbolic.decide import ABUSES, Decider
 from grader.symbolic.definitions import defined_name, unknown_head, with_definitions, with_numbered_names
-from grader.symbolic.evaluate import Evaluator
-from grader.symbolic.evaluate import Reading as Convention
 from grader.symbolic.follow import Claim, followed
 from grader.symbolic.indexing import free_indices, index_or_none
 from grader.symbolic.points import Budget
 from grader.symbolic.repair import find_repair, search_budget
 from grader.symbolic.scalars import BadPoint
 from grader.symbolic.tree import Chain, Entry, Name, Node, Reading, Side
-from grader.symbolic.troubles import Trouble, shape_text
+from grader.symbolic.troubles import NoCase, Trouble, shape_text
 from grader.symbolic.values import sized
 from grader.symbolic.verdicts import Decision, DerivationVerdict, Repair, StepOutcome, StepVerdict
 
@@ -233,8 +230,7 @@ def _shape_reason(decider: Decider, side: Side, chain: Chain, layout: str) -> Re
     """Whether the shape annotated behind a side is the shape it has."""
     if side.shape is None or side.tree is None:
         return None
-    ev = Evaluator(decider.point(0).root, Convention(layout))  # type: ignore[arg-type]  # a Decision's layout is one of the three
-    ev.world.point.budget = Budget()
+    ev = decider.evaluator(layout, Budget())  # type: ignore[arg-type]  # a Decision's layout is one of the three
     try:
         written = [index_or_none(ev, size, {}) for size in side.shape]
         at = dict.fromkeys(free_indices(ev, side.tree), decider.environment.base)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from grader.symbolic.indexing import free_indices, index_or_none, index_range, letters_in, uses
+from grader.symbolic.applied import greater
+from grader.symbolic.arithmetic import add_values
+from grader.symbolic.conditions import condition
+from grader.symbolic.evaluation import Evaluation, Indices
+from grader.symbolic.index_ranges import index_range
+from grader.symbolic.indexing import free_indices, index_or_none, letters_in, uses
+from grader.symbolic.products import multiply
 from grader.symbolic.tree import Binder, Entry, Fold, Name, Node, Relation
 from grader.symbolic.troubles import IllFormed, NotUnderstood, OverBudget
 from grader.symbolic.values import Value, scalar, scaled, sized, summed
 
-if TYPE_CHECKING:
-    from grader.symbolic.evaluate import Evaluator, Indices
-
 MAX_TERMS = 64
 
 
-def fold(ev: Evaluator, node: Fold, at: Indices) -> Value:
+def fold(ev: Evaluation, node: Fold, at: Indices) -> Value:
     """A sum or product over its indices, one after the other."""
     node = _meant_index(ev, node)
     if not node.binders:
@@ -23,7 +24,7 @@ def fold(ev: Evaluator, node: Fold, at: Indices) -> Value:
     return _fold_over(ev, node, node.binders, dict(at))
 
 
-def _meant_index(ev: Evaluator, node: Fold) -> Fold:
+def _meant_index(ev: Evaluation, node: Fold) -> Fold:
     """``\\sum_{j \\ne l}`` runs over the letter that the body uses, whichever side of the sign it stands on."""
     free = free_indices(ev, node.body)
     for relation in node.conditions:
@@ -38,7 +39,7 @@ def _meant_index(ev: Evaluator, node: Fold) -> Fold:
     return node
 
 
-def _fold_over(ev: Evaluator, node: Fold, binders: tuple[Binder, ...], at: dict[str, int]) -> Value:
+def _fold_over(ev: Evaluation, node: Fold, binders: tuple[Binder, ...], at: dict[str, int]) -> Value:
     binder, rest = binders[0], binders[1:]
     values = _binder_range(ev, node, binder, at)
     if values is None:
@@ -59,11 +60,7 @@ def _fold_over(ev: Evaluator, node: Fold, binders: tuple[Binder, ...], at: dict[
     return total if total is not None else scalar(0 if node.kind == "sum" else 1)
 
 
-def _joined(ev: Evaluator, kind: str, left: Value, right: Value) -> Value:
-    from grader.symbolic.applied import greater
-    from grader.symbolic.evaluate import add_values
-    from grader.symbolic.products import multiply
-
+def _joined(ev: Evaluation, kind: str, left: Value, right: Value) -> Value:
     if kind == "sum":
         return add_values(ev, left, right)
     if kind == "product":
@@ -72,9 +69,7 @@ def _joined(ev: Evaluator, kind: str, left: Value, right: Value) -> Value:
     return scaled(greater(ev, sized(scaled(left, sign)), sized(scaled(right, sign))), sign)
 
 
-def _allowed(ev: Evaluator, node: Fold, at: Indices) -> bool:
-    from grader.symbolic.conditions import condition
-
+def _allowed(ev: Evaluation, node: Fold, at: Indices) -> bool:
     for part in node.conditions:
         holds = condition(ev, part, at)
         if not isinstance(holds, bool):
@@ -84,7 +79,7 @@ def _allowed(ev: Evaluator, node: Fold, at: Indices) -> bool:
     return True
 
 
-def _binder_range(ev: Evaluator, node: Fold, binder: Binder, at: dict[str, int]) -> range | None:
+def _binder_range(ev: Evaluation, node: Fold, binder: Binder, at: dict[str, int]) -> range | None:
     if binder.upper is not None:
         low = index_or_none(ev, binder.lower, at) if binder.lower is not None else ev.environment.base
         high = index_or_none(ev, binder.upper, at)
@@ -111,14 +106,14 @@ def _in_condition(node: Node, index: str) -> bool:
     return here or any(_in_condition(child, index) for child in node.children())
 
 
-def _check_bounds(ev: Evaluator, node: Fold, index: str, high: int, at: Indices) -> None:
+def _check_bounds(ev: Evaluation, node: Fold, index: str, high: int, at: Indices) -> None:
     """A bound that leaves out or runs over the axis it is used on is noted; running over it has no value."""
     found = index_range(ev, index, (node.body,), at) if index not in ev.environment.indices else None
     if found is not None and found[-1] != high:
         ev.notes.add("sum_bound")
 
 
-def _along_axis(ev: Evaluator, node: Fold, index: str, at: dict[str, int]) -> Value:
+def _along_axis(ev: Evaluation, node: Fold, index: str, at: dict[str, int]) -> Value:
     """``\\sum_j X``: the index is not written on the array, so the declared axis of the letter is summed."""
     value = sized(ev.value(node.body, at))
     if node.kind != "sum" or value.is_scalar:

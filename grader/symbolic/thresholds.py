@@ -8,33 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-from grader.symbolic.conditions import NoCase
-from grader.symbolic.evaluate import Reading, draw_point
+from grader.symbolic.attempt import Attempt, Pair
+from grader.symbolic.evaluate import draw_point
+from grader.symbolic.evaluation import Convention
 from grader.symbolic.points import Budget, Point
 from grader.symbolic.scalars import BadPoint, HighPrecision, Scalars
-from grader.symbolic.troubles import SideTrouble, Trouble
+from grader.symbolic.trials import Trials
+from grader.symbolic.troubles import NoCase, SideTrouble, Trouble
 from grader.symbolic.values import Array
-
-if TYPE_CHECKING:
-    from grader.symbolic.decide import Attempt, Decider, Pair
 
 POINTS = 6
 HALVINGS = 10
 """Leaves lie in -2..2, so that thresholds a hundredth apart are told apart."""
 MAX_BRANCHES = 4
 
-Leaves: TypeAlias = "Mapping[str, Array]"
+Leaves: TypeAlias = Mapping[str, Array]
 Answers: TypeAlias = dict[str, frozenset[bool]]
 
 
-def apart(decider: Decider, pair: Pair, convention: Reading, budget: Budget, smooth: bool) -> Attempt | None:
+def apart(trials: Trials, pair: Pair, convention: Convention, budget: Budget, smooth: bool) -> Attempt | None:
     """The comparison that failed near a branch; None where both sides turn together, as far as was looked.
 
     ``smooth`` when functions such as exp occur, which have identities that only their true values show.
     """
-    search = _Search(decider, pair, convention, budget, HighPrecision if smooth else Scalars)
+    search = _Search(trials, pair, convention, budget, HighPrecision if smooth else Scalars)
     try:
         search.look()
     except (Trouble, BadPoint, NoCase, SideTrouble):
@@ -43,8 +42,8 @@ def apart(decider: Decider, pair: Pair, convention: Reading, budget: Budget, smo
 
 
 class _Search:
-    def __init__(self, decider: Decider, pair: Pair, convention: Reading, budget: Budget, kind: type[Scalars]) -> None:
-        self.decider, self.pair, self.convention, self.budget, self.kind = decider, pair, convention, budget, kind
+    def __init__(self, trials: Trials, pair: Pair, convention: Convention, budget: Budget, kind: type[Scalars]) -> None:
+        self.trials, self.pair, self.convention, self.budget, self.kind = trials, pair, convention, budget, kind
         self.failed: Attempt | None = None
 
     def look(self) -> None:
@@ -64,8 +63,8 @@ class _Search:
             ends.append((end, last))
 
     def _drawn(self, number: int) -> Leaves:
-        point = self.decider.point(number, self.kind, "moderate")
-        environment = self.decider.environment
+        point = self.trials.point(number, self.kind, "moderate")
+        environment = self.trials.environment
         return {name: point.leaf(name) for name in (*environment.leaves, *environment.upstream.values())}
 
     def _close_in(self, branch: str, begin: Leaves, end: Leaves, first: Answers) -> None:
@@ -80,8 +79,8 @@ class _Search:
                 end = middle
 
     def _between(self, begin: Leaves, end: Leaves) -> Leaves:
-        half = self.decider.point(0, self.kind, "moderate").scalars.number(Fraction(1, 2))
-        chosen = self.decider.environment.onehot
+        half = self.trials.point(0, self.kind, "moderate").scalars.number(Fraction(1, 2))
+        chosen = self.trials.environment.onehot
         return {
             name: one
             if name in chosen
@@ -91,13 +90,11 @@ class _Search:
 
     def _answers(self, leaves: Leaves) -> Answers:
         """Which way each branch goes at these numbers; a comparison that fails there is kept."""
-        from grader.symbolic.decide import Attempt
-
-        seed = self.decider.seed
-        point: Point = draw_point(self.decider.program, self.kind(seed), "moderate", seed)
+        seed = self.trials.seed
+        point: Point = draw_point(self.trials.program, self.kind(seed), "moderate", seed)
         point.given.update(leaves)
         attempt = Attempt()
-        self.decider.visit(self.pair, self.convention, point, self.budget, attempt)
+        self.trials.visit(self.pair, self.convention, point, self.budget, attempt)
         if attempt.mismatch is not None:
             self.failed = attempt
         return {site: frozenset(answers) for site, answers in attempt.kinks.items()}

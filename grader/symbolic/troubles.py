@@ -29,6 +29,10 @@ class OverBudget(Trouble):
     """The work allowed for all readings together is spent: undecided."""
 
 
+class NoCase(Exception):
+    """No case of a definition by cases covers this assignment of the indices."""
+
+
 class SideTrouble(Exception):
     """A trouble with the side on which it arose."""
 

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from grader.symbolic.ellipsis import matrix_written_out
+from grader.symbolic.evaluation import Evaluation, Indices
 from grader.symbolic.indexing import index_or_none, size_of
 from grader.symbolic.tree import Filled, Matrix, Reshape
 from grader.symbolic.troubles import IllFormed
 from grader.symbolic.values import Array, Fill, Value, array, reshaped, sized, stretched
 
-if TYPE_CHECKING:
-    from grader.symbolic.evaluate import Evaluator, Indices
 
-
-def reshape(ev: Evaluator, node: Reshape, at: Indices) -> Value:
+def reshape(ev: Evaluation, node: Reshape, at: Indices) -> Value:
     return reshaped(ev.array(node.operand, at), tuple(size_of(ev, part, at) for part in node.shape), node.order)
 
 
-def filled(ev: Evaluator, node: Filled, at: Indices) -> Value:
+def filled(ev: Evaluation, node: Filled, at: Indices) -> Value:
     sizes = tuple(size_of(ev, part, at) for part in node.shape)
     fill = {"zeros": Fill(), "ones": Fill(ones=1), "identity": Fill(identity=1)}[node.kind]
     if not sizes:
@@ -28,7 +24,7 @@ def filled(ev: Evaluator, node: Filled, at: Indices) -> Value:
     return array(sizes, sized(fill, sizes).items)
 
 
-def matrix(ev: Evaluator, node: Matrix, at: Indices) -> Value:
+def matrix(ev: Evaluation, node: Matrix, at: Indices) -> Value:
     rows = matrix_written_out(node.rows, lambda part: index_or_none(ev, part, at))
     blocks = [_beside([ev.value(item, at) for item in row]) for row in rows]
     width = max(block.shape[1] for block in blocks)

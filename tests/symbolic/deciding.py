@@ -9,6 +9,7 @@ from grader.symbolic.decide import Decider
 from grader.symbolic.environment import Environment
 from grader.symbolic.environments import named
 from grader.symbolic.read import read_document, read_formula
+from grader.symbolic.shapes import symbols_of
 from grader.symbolic.steps import check_steps
 from grader.symbolic.tree import Node, Symbols
 from grader.symbolic.verdicts import Decision, DerivationVerdict
@@ -21,7 +22,7 @@ def decider(name: str) -> Decider:
 
 @cache
 def symbols(name: str) -> Symbols:
-    return named(name).symbols()
+    return symbols_of(named(name))
 
 
 def changed(name: str, **fields: Any) -> Environment:
@@ -45,7 +46,7 @@ def decided(name: str, seen: str, expected: str, other: Decider | None = None) -
 def steps(name: str, text: str, other: Environment | None = None) -> DerivationVerdict:
     """The verdicts on a text, in a library environment or in another one."""
     environment = other or named(name)
-    return check_steps(read_document(text, environment.symbols()), Decider(environment) if other else decider(name))
+    return check_steps(read_document(text, symbols_of(environment)), Decider(environment) if other else decider(name))
 
 
 def outcomes(name: str, text: str, other: Environment | None = None) -> list[str]:

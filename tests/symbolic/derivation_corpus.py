@@ -20,6 +20,7 @@ from grader.symbolic.decide import Decider
 from grader.symbolic.environments import named
 from grader.symbolic.final import decide_final, is_accepted
 from grader.symbolic.read import read_document, read_formula, read_numpy
+from grader.symbolic.shapes import symbols_of
 from grader.symbolic.steps import check_steps
 from grader.symbolic.tree import Node, Reading, Symbols
 from grader.symbolic.verdicts import Decision, DerivationVerdict
@@ -87,7 +88,7 @@ def decider(name: str) -> Decider:
 
 @cache
 def symbols(name: str) -> Symbols:
-    return named(name).symbols()
+    return symbols_of(named(name))
 
 
 class NotRead(Exception):

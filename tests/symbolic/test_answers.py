@@ -7,6 +7,7 @@ import pytest
 from grader.symbolic.answers import quantity_key, statements
 from grader.symbolic.environments import named
 from grader.symbolic.read import read_document, read_formula
+from grader.symbolic.shapes import symbols_of
 from grader.symbolic.tree import Node
 from grader.symbolic.typeset import to_text
 
@@ -14,7 +15,7 @@ MLP = named("mlp_sigmoid")
 
 
 def tree(text: str, environment: str = "mlp_sigmoid") -> Node:
-    found = read_formula(text, named(environment).symbols()).chains[0].sides[0].tree
+    found = read_formula(text, symbols_of(named(environment))).chains[0].sides[0].tree
     assert found is not None
     return found
 
@@ -45,7 +46,7 @@ def test_entries_aliases_and_the_given_gradient_are_the_same_quantity(text: str,
 
 
 def stated(text: str) -> list[str]:
-    reading = read_document(text, MLP.symbols())
+    reading = read_document(text, symbols_of(MLP))
     return [to_text(one.seen) for one in statements(reading, MLP, tree(r"\frac{\partial L}{\partial b_2}"))]
 
 

@@ -9,6 +9,7 @@ import pytest
 from grader.symbolic.decide import Decider
 from grader.symbolic.environments import named
 from grader.symbolic.read import read_formula
+from grader.symbolic.shapes import symbols_of
 from grader.symbolic.tree import Node, Symbols
 from grader.symbolic.verdicts import Decision
 from tests.symbolic.formulas import TABLE
@@ -24,7 +25,7 @@ def decider(name: str) -> Decider:
 
 @cache
 def symbols(name: str) -> Symbols:
-    return named(name).symbols()
+    return symbols_of(named(name))
 
 
 def tree(name: str, text: str) -> Node:

@@ -15,7 +15,7 @@ NAMES = sorted(library())
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_declared_quantity_has_a_value_and_a_gradient(name: str) -> None:
-    environment, root = named(name), decider(name).point(0).root
+    environment, root = named(name), decider(name).evaluator().world
     for leaf in environment.leaves:
         assert root.value(leaf).shape == environment.shape(leaf)
         if environment.loss or environment.upstream:

@@ -1,33 +1,8 @@
-"""What a tree shows without being evaluated: derivatives, stacking, numbers only; and Einstein's sums written out."""
+"""What a tree shows without being evaluated: derivatives, stacking, numbers only."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import replace
-from typing import TYPE_CHECKING
-
-from grader.symbolic.indexing import free_indices
-from grader.symbolic.tree import (
-    Add,
-    Apply,
-    Binder,
-    Derivative,
-    Entry,
-    Filled,
-    Fold,
-    Gradient,
-    Matrix,
-    Name,
-    Negative,
-    Node,
-    Number,
-    Product,
-    Reshape,
-)
-
-if TYPE_CHECKING:
-    from grader.symbolic.decide import Pair
-    from grader.symbolic.evaluate import Evaluator
+from grader.symbolic.tree import Apply, Derivative, Filled, Gradient, Matrix, Name, Node, Number, Product, Reshape
 
 
 def some(tree: Node, *kinds: type[Node]) -> bool:
@@ -88,31 +63,3 @@ def _decimals(tree: Node) -> int | None:
         return places if denominator == 1 and places > 0 else None
     below = [found for found in map(_decimals, tree.children()) if found is not None]
     return max(below) if below else None
-
-
-def einstein_summed(ev: Evaluator, pair: Pair) -> Pair:
-    """Both sides with sums over the indices that a term repeats and the other side does not have."""
-    own, other = free_indices(ev, pair.seen), free_indices(ev, pair.expected)
-    return replace(pair, seen=_summed(ev, pair.seen, other), expected=_summed(ev, pair.expected, own))
-
-
-def _summed(ev: Evaluator, tree: Node, kept: set[str]) -> Node:
-    if isinstance(tree, Add):
-        return replace(tree, terms=tuple(_summed(ev, term, kept) for term in tree.terms))
-    if isinstance(tree, Negative):
-        return replace(tree, operand=_summed(ev, tree.operand, kept))
-    counts = Counter(_letters(ev, tree))
-    repeated = sorted(letter for letter, count in counts.items() if count > 1 and letter not in kept)
-    return Fold("sum", tuple(Binder(letter) for letter in repeated), tree, span=tree.span) if repeated else tree
-
-
-def _letters(ev: Evaluator, tree: Node) -> list[str]:
-    free = free_indices(ev, tree)
-    return [part.name for part in _index_names(tree) if part.name in free]
-
-
-def _index_names(tree: Node) -> list[Name]:
-    here = [part for part in tree.indices if isinstance(part, Name)] if isinstance(tree, Entry) else []
-    for child in tree.children():
-        here += _index_names(child)
-    return here

@@ -1,0 +1,67 @@
+"""Grading one assignment for a command: its options, the run with a progress bar, and what stays open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.intake.rubrics import LoadedRubric
+    from grader.intake.submissions import Source
+    from grader.pipeline import Graded
+
+
+class Isolation(StrEnum):
+    """How far a submission is walled in."""
+
+    STRICT = "strict"
+    BEST = "best"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options of `grader grade`."""
+
+    out: Path
+    isolation: Isolation
+    jobs: int
+    data: Path | None
+    only: list[str]
+    fresh: bool
+    json: bool
+
+
+def grade_assignment(rubric: LoadedRubric, sources: tuple[Source, ...], asked: Asked, title: str = "grading") -> Graded:
+    """Grade one assignment into `asked.out`, with a progress bar."""
+    from grader import pipeline
+    from grader.cli.progress import Progress
+    from grader.cluster import default_jobs
+    from grader.sandbox.factory import make_sandbox, require
+
+    environment = rubric.rubric.environment
+    require(asked.isolation.value, environment.python)
+    with Progress(len(sources), quiet=asked.json, title=title) as progress:
+        return pipeline.grade(
+            pipeline.Job(
+                rubric=rubric,
+                sources=sources,
+                out=asked.out,
+                make_sandbox=lambda: make_sandbox(asked.isolation.value, environment.python, environment.imports),
+                isolation=asked.isolation.value,
+                jobs=asked.jobs or default_jobs(),
+                data=asked.data,
+                fresh=asked.fresh,
+                listen=progress.on_event,
+            )
+        )
+
+
+def say_what_is_open(graded: Graded) -> None:
+    """Tell which checks could not be judged for want of an observation."""
+    if graded.unseen:
+        print(f"not observed yet: {', '.join(graded.unseen)}; run `grader grade` again to observe them")
+    if graded.unasked:
+        print(f"{graded.unasked} questions to the reference are open; run `grader grade` again to ask them")
