@@ -38,7 +38,9 @@ NOT_HERE = Capture(status=CaptureStatus.MISSING, detail="there is no reference h
 def judge_alone(rubric: Rubric, evidence: Evidence, sealed: Sealed | None = None, submission: Submission | None = None) -> Judged:
     """The verdict of every check of the rubric as far as it can be had without the reference."""
     names = {id(item.check): item.name for item in items_of(rubric)}
+    titles = {item.name: item.check.title or item.check.id for item in items_of(rubric)}
     answers = sealed.answers if sealed is not None else {}
+    right: set[str] = set()
 
     own = {item.name: tuple(c for p in _own_network(rubric, item) if (c := evidence.capture(p))) for item in items_of(rubric)}
 
@@ -48,11 +50,20 @@ def judge_alone(rubric: Rubric, evidence: Evidence, sealed: Sealed | None = None
         else:
             verdict = verdict_alone(check, seen) if NOT_HERE in expected else check.judge(seen, expected)
         answer = answers.get(names[id(check)])
-        if verdict.reason.code != "at_hand_in" or answer is None:
-            return verdict
-        return at(first_captured(seen), judge_sealed(check, answer, seen) or verdict)
+        if verdict.reason.code == "at_hand_in" and answer is not None:
+            wrong = tuple(titles.get(name, "") for name in answer.follows if name not in right)
+            verdict = at(first_captured(seen), _unless_it_follows(judge_sealed(check, answer, seen) or verdict, wrong))
+        right.update([names[id(check)]] if verdict.status is Status.PASSED else [])
+        return verdict
 
     return judge_submission(rubric, evidence, _Nobody(), submission, judge)
+
+
+def _unless_it_follows(verdict: Verdict, wrong: tuple[str, ...]) -> Verdict:
+    """What differs from its seal may follow rightly from earlier answers that are not known to be right."""
+    if verdict.reason.code != "sealed_differs" or not wrong:
+        return verdict
+    return undecided("sealed_follows", checks=[title for title in wrong if title])
 
 
 def plan_alone(rubric: Rubric, data: tuple[DataFile, ...] = ()) -> Plan:

@@ -46,8 +46,12 @@ def make_kit(
     answers: Mapping[str, Capture],
     salt_of: Callable[[str], str],
     toolkit: str = "",
+    seal_choices: bool = False,
 ) -> StudentKit:
     """The kit of an assignment. `answers` are the reference's captures; `salt_of` gives a fresh random salt for a check.
+
+    `toolkit` is ``owner/name@ref``, where CI and students get this toolkit; `seal_choices` lets a kit tell whether the right
+    option was chosen.
 
     Raises:
         UsageError: the instructor's file cannot be made a skeleton of.
@@ -55,7 +59,7 @@ def make_kit(
     rubric = loaded.rubric
     named = _skeleton(loaded, instructor)
     name, skeleton = named.name, named.skeleton
-    sealed = _sealed(loaded, answers, salt_of)
+    sealed = _sealed(loaded, answers, salt_of, seal_choices)
     names = [item.name for item in items_of(rubric)]
     document = public_rubric(rubric)
     if rubric.data:
@@ -123,10 +127,12 @@ def _skeleton(loaded: LoadedRubric, instructor: Path | None) -> _Named:
     return _Named(instructor.name, module_skeleton(data.decode("utf-8-sig", "replace"), str(instructor)))
 
 
-def _sealed(loaded: LoadedRubric, answers: Mapping[str, Capture], salt_of: Callable[[str], str]) -> dict[str, Any]:
-    """The sealed answers; not those of choices, which few tries find, nor where another convention is right as well."""
-    sealed = seal(loaded.rubric, answers, salt_of) if answers else {"answers": {}}
-    left_out = {item.name for item in items_of(loaded.rubric) if item.check.kind == "choice" or item.check.also}
+def _sealed(
+    loaded: LoadedRubric, answers: Mapping[str, Capture], salt_of: Callable[[str], str], with_choices: bool
+) -> dict[str, Any]:
+    """The sealed answers; those of choices, which few tries find, only where they are asked for."""
+    sealed = seal(loaded.rubric, answers, salt_of)
+    left_out = () if with_choices else [name for name, one in sealed["answers"].items() if one["form"] == "choice"]
     return {**sealed, "answers": {name: one for name, one in sealed["answers"].items() if name not in left_out}}
 
 

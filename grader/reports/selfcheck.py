@@ -97,7 +97,7 @@ def _line(check: CheckView) -> CheckLine:
 
 
 def _undecided(kind: str, code: str) -> tuple[str, str, str]:
-    if code in ("at_hand_in", "reference_not_asked"):
+    if code in ("at_hand_in", "sealed_follows", "reference_not_asked"):
         return ("later", "→", "judged when you hand in")
     if kind == "manual":
         return ("person", "·", "judged by a person")

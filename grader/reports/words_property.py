@@ -75,6 +75,13 @@ def sealed_differs(facts: Facts) -> str:
     return f"{facts.Subject} differs from the sealed answer."
 
 
+def sealed_follows(facts: Facts) -> str:
+    first = (
+        f"it rests on {facts.codes('checks')}, not known to be right" if "checks" in facts else "it rests on an earlier answer"
+    )
+    return f"{facts.Subject} differs from the sealed answer, but {first}. What follows rightly from that counts when you hand in."
+
+
 PROPERTIES = {
     "outside": Words("outside the range", outside, "Look at the last step that makes these entries."),
     "sums": Words("a wrong sum", sums, "Check what you divide by, and along which axis."),
@@ -89,9 +96,6 @@ PROPERTIES = {
     "not_live": Words("not seen in a live session", not_live, "Run `grader check` in a terminal to have it looked at."),
     "own_network_fits": Words("fits your own network", own_network_fits),
     "own_network_differs": Words("differs from your own network", own_network_differs, "Mend the one that is wrong."),
-    "sealed_differs": Words(
-        "not the sealed answer",
-        sealed_differs,
-        "Go through the steps that lead to it; if it rests on an earlier value that is wrong, mend that one first.",
-    ),
+    "sealed_follows": Words("rests on an earlier answer", sealed_follows, "Mend the earlier one first."),
+    "sealed_differs": Words("not the sealed answer", sealed_differs, "Go through the steps that lead to it."),
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from grader.grading import sealed as sealing
+from grader.grading import seals as sealing
 from grader.grading.alone import judge_alone, narrowed, not_live, plan_alone, verdict_alone
 from grader.grading.items import items_of
 from grader.grading.sealed import Sealed, seal
@@ -79,6 +79,49 @@ def test_a_sealed_answer_decides_what_would_wait(monkeypatch: pytest.MonkeyPatch
     for seen, code in ((3.0, "right"), (3.1, "sealed_differs"), ("three", "wrong_type")):
         found = judge_alone(RUBRIC, evidence(RUBRIC, {"x": seen}), document)
         assert found.verdicts["1/x"].reason.code == code
+
+
+FOLLOWING = rubric("""
+- id: "1"
+  title: One
+  points: 2
+  answer: {variables: {x: x, y: y}}
+  checks:
+    - {id: x, kind: number, of: x, points: 1, title: The first step}
+    - {id: y, kind: number, of: y, points: 1, follow_through: {from: [x], using: follow.y}}
+""")
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "code"),
+    [
+        (3.0, 9.0, "right"),
+        (3.0, 16.0, "sealed_differs"),
+        (4.0, 16.0, "sealed_follows"),
+        ("four", 16.0, "sealed_follows"),
+        (4.0, 9.0, "right"),
+    ],
+)
+def test_what_may_follow_from_an_earlier_mistake_is_not_called_wrong(
+    monkeypatch: pytest.MonkeyPatch, x: Any, y: float, code: str
+) -> None:
+    monkeypatch.setattr(sealing, "WORK", 2)
+    right = {}
+    for item, value in zip(items_of(FOLLOWING), (3.0, 9.0), strict=True):
+        right |= {probe.key: Capture.of(evidence_value(value)) for probe in item.check.expected_probes(item.question.answer, ())}
+    document = Sealed.model_validate(seal(FOLLOWING, right, lambda name: name * 8))
+    verdict = judge_alone(FOLLOWING, evidence(FOLLOWING, {"x": x, "y": y}), document).verdicts["1/y"]
+    assert verdict.reason.code == code
+    assert verdict.reason.facts.get("checks") == (["The first step"] if code == "sealed_follows" else None)
+
+
+def test_what_follows_from_an_answer_that_is_not_sealed_is_not_called_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealing, "WORK", 2)
+    (_, item) = items_of(FOLLOWING)
+    (probe,) = item.check.expected_probes(item.question.answer, ())
+    document = Sealed.model_validate(seal(FOLLOWING, {probe.key: Capture.of(evidence_value(9.0))}, lambda name: name * 8))
+    verdict = judge_alone(FOLLOWING, evidence(FOLLOWING, {"x": 4.0, "y": 16.0}), document).verdicts["1/y"]
+    assert verdict.reason.code == "sealed_follows"
 
 
 def evidence_value(thing: float) -> Any:

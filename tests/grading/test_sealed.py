@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from grader.checks import Rubric
 from grader.checks.literals import to_value
-from grader.grading import sealed as sealing
+from grader.grading import seals as sealing
 from grader.grading.items import items_of
 from grader.grading.sealed import Seal, Sealed, judge_sealed, seal
 from grader.model.evidence import Capture
-from grader.model.values import Calls, Outcome
+from grader.model.values import Calls, Outcome, Ran
 from tests.grading.build import rubric
 
 PROFILE = settings(max_examples=60, deadline=None, derandomize=True)
@@ -36,7 +36,7 @@ def one(check: str, answer: str = "variables: {x: x}") -> Rubric:
 def sealed_of(made: Rubric, expected: Any) -> Seal | None:
     (item,) = items_of(made)
     probes = item.check.expected_probes(item.question.answer, ())
-    value = expected if isinstance(expected, Calls) else to_value(expected)
+    value = expected if isinstance(expected, Calls | Ran) else to_value(expected)
     document = json.loads(json.dumps(seal(made, {p.key: Capture.of(value) for p in probes}, lambda name: SALT + name)))
     return Sealed.model_validate(document).answers.get("1/c")
 
@@ -44,7 +44,7 @@ def sealed_of(made: Rubric, expected: Any) -> Seal | None:
 def verdict_of(made: Rubric, expected: Any, seen: Any) -> str:
     found = sealed_of(made, expected)
     assert found is not None
-    value = seen if isinstance(seen, Calls) else to_value(seen)
+    value = seen if isinstance(seen, Calls | Ran) else to_value(seen)
     (item,) = items_of(made)
     verdict = judge_sealed(item.check, found, [Capture.of(value)])
     return "" if verdict is None else verdict.status.value if verdict.reason.code == "right" else verdict.reason.code
@@ -123,15 +123,42 @@ def test_a_choice_is_recognised(seen: str, verdict: str) -> None:
     assert verdict_of(one("kind: choice, of: x, options: [A, B, C], correct: B"), None, seen) == verdict
 
 
+@pytest.mark.parametrize(("seen", "verdict"), [(2.0, "passed"), (4.0, "passed"), (8.0, "passed"), (6.0, "sealed_differs")])
+def test_every_convention_that_is_right_matches(seen: float, verdict: str) -> None:
+    also = "also: [{value: 4, says: summed}, {value: 8.0, says: twice}]"
+    assert verdict_of(one(f"kind: number, of: x, {also}"), 2.0, seen) == verdict
+
+
+def test_conventions_of_other_shapes_match_too() -> None:
+    made = one("kind: array, of: x, also: [{value: [[1, 2], [3, 4]], says: as a matrix}]")
+    right = np.array([5.0, 6.0])
+    seen = (right, np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 2.0], [3.0, 5.0]]), np.zeros(3))
+    assert [verdict_of(made, right, each) for each in seen] == ["passed", "passed", "sealed_differs", "shape"]
+
+
+@pytest.mark.parametrize(
+    ("seen", "verdict"), [("7\n", "passed"), ("7\r\n", "passed"), ("8\n", "sealed_differs"), ("7 8", "sealed_differs")]
+)
+def test_a_whole_output_is_recognised(seen: str, verdict: str) -> None:
+    made = one("kind: program, of: x, run: 'python {file}', output: '7'", "files: {x: a.py}")
+    assert verdict_of(made, None, Ran(exit_code=0, stdout=seen)) == verdict
+
+
+@pytest.mark.parametrize("more", ["compare: tokens", "compare: included", "compare: regex", "shown: true"])
+def test_parts_patterns_and_told_outputs_are_not_sealed(more: str) -> None:
+    assert sealed_of(one(f"kind: program, of: x, run: 'python {{file}}', output: '7', {more}", "files: {x: a.py}"), None) is None
+
+
 @pytest.mark.parametrize(
     "check",
     [
         "kind: number, of: x, visibility: hidden",
-        "kind: number, of: x, also: [{value: 3, says: another convention}]",
+        "kind: number, of: x, also: [{value: three, says: another convention}]",
+        "kind: number, of: x, also: [{expect: y, says: another convention that the reference does not have}]",
         "kind: array, of: x, nonfinite: true",
     ],
 )
-def test_what_is_not_for_students_or_has_several_right_answers_is_not_sealed(check: str) -> None:
+def test_what_is_not_for_students_or_cannot_be_sealed_whole_is_not_sealed(check: str) -> None:
     assert sealed_of(one(check), [1.0, 2.0] if "array" in check else 1.0) is None
 
 

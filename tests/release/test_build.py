@@ -13,17 +13,21 @@ import yaml
 
 from grader.checks.literals import to_value
 from grader.errors import UsageError
+from grader.grading.alone import judge_alone
+from grader.grading.plan import plan_submission
 from grader.intake.kit import find_kit
 from grader.intake.rubrics import LoadedRubric, load_rubric
-from grader.model.evidence import Capture
+from grader.model.evidence import Capture, Evidence
+from grader.model.values import Ran
 from grader.model.verdict import Status
 from grader.release.answers import probes_of, reference_answers
 from grader.release.build import StudentKit, make_kit, write_files
 from grader.release.leaks import find_leaks, gather
-from grader.release.public import ANSWERS
+from grader.release.public import ANSWERS, public_rubric, write_yaml
 from grader.release.skeleton import Cell, write_notebook
 from grader.sandbox.plain import PlainSandbox
-from grader.selfcheck import Checker, find_assignment
+from grader.selfcheck import Checker, find_assignment, read_sealed
+from tests.grading.build import evidence, rubric
 
 RUBRIC = """\
 assignment: hw
@@ -65,7 +69,7 @@ area = f(2.5)
 
 @pytest.fixture(autouse=True)
 def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("grader.grading.sealed.WORK", 2)
+    monkeypatch.setattr("grader.grading.seals.WORK", 2)
 
 
 @pytest.fixture
@@ -132,7 +136,19 @@ def test_public_checks_lose_their_answers_and_the_rest_becomes_one_entry(loaded:
 
 def test_only_what_few_tries_cannot_find_is_sealed(loaded: LoadedRubric) -> None:
     sealed = json.loads(kit(loaded).files["checks/sealed.json"])
-    assert set(sealed["answers"]) == {"1/area", "2/k"}
+    assert (sealed["version"], set(sealed["answers"])) == (1, {"1/area", "2/k"})
+
+
+def test_choices_are_sealed_on_demand_and_then_decided_in_the_kit(loaded: LoadedRubric, tmp_path: Path) -> None:
+    made = make_kit(loaded, None, answers(loaded), lambda name: f"salt of {name:_<20}", seal_choices=True)
+    assert set(json.loads(made.files["checks/sealed.json"])["answers"]) == {"1/area", "2/k", "2/c"}
+    assert "(its form)" not in next(line for line in made.files["README.md"].decode().splitlines() if line.startswith("| 2 "))
+    write_files(made, tmp_path / "kit")
+    public = load_rubric(tmp_path / "kit" / "checks" / "rubric.yaml").rubric
+    sealed = read_sealed(tmp_path / "kit" / "checks" / "sealed.json")
+    for said, code in (("True", "right"), ("False", "sealed_differs")):
+        seen = evidence(public, {"c": said, "k": 88.125, "area": 19.634954})
+        assert judge_alone(public, seen, sealed).verdicts["2/c"].reason.code == code
 
 
 def test_nothing_of_the_reference_its_values_and_hidden_checks_is_in_a_kit(loaded: LoadedRubric) -> None:
@@ -258,3 +274,51 @@ def test_an_instructors_notebook_gets_full_marks_from_its_own_kit_and_the_skelet
         earned[name] = {c.id: c.verdict.status for q in report.questions for c in q.checks if c.id in ("area", "f", "k")}
     assert set(earned["skeleton"].values()) == {Status.FAILED}
     assert set(earned["instructor"].values()) == {Status.PASSED}
+
+
+PROGRAMS = rubric("""
+- id: "1"
+  title: Programs
+  points: 4
+  answer: {files: {p: main.py}}
+  checks:
+    - {id: told, kind: program, of: p, run: "python {file}", points: 1, output: "Hello, told", shown: true}
+    - {id: whole, kind: program, of: p, run: "python {file} 2", points: 1, output: "the whole output"}
+    - {id: part, kind: program, of: p, run: "python {file} 3", points: 1, output: "a part of it", compare: included}
+    - {id: ends, kind: program, of: p, run: "python {file} 4", points: 1, exit_code: 2}
+""")
+
+
+def test_a_kit_has_the_outputs_that_are_no_secret_and_no_others() -> None:
+    told, whole, part, ends = public_rubric(PROGRAMS)["questions"][0]["checks"]
+    assert (told["output"], ends["exit_code"]) == ("Hello, told", 2)
+    assert "expect" not in told | ends
+    assert ("output" in whole, whole["expect"], "output" in part, part["expect"]) == (False, "later", False, "later")
+    secrets = gather(PROGRAMS, {}, {})
+    assert [leak.excerpt for leak in find_leaks({"a": "Hello, told, the whole output, a part of it"}, secrets)] == [
+        "the whole output",
+        "a part of it",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "seen", "code"),
+    [
+        ("told", Ran(exit_code=0, stdout="Hello, told\n"), "right"),
+        ("told", Ran(exit_code=0, stdout="Hello\n"), "output_differs"),
+        ("whole", Ran(exit_code=0, stdout="the whole output"), "right"),
+        ("whole", Ran(exit_code=0, stdout="another"), "sealed_differs"),
+        ("part", Ran(exit_code=0, stdout="another"), "at_hand_in"),
+        ("part", Ran(exit_code=1, stdout="a part of it"), "program_exit"),
+        ("ends", Ran(exit_code=2, stdout=""), "right"),
+    ],
+)
+def test_a_kit_judges_programs_as_far_as_it_can(tmp_path: Path, name: str, seen: Ran, code: str) -> None:
+    (tmp_path / "hw.yaml").write_text(write_yaml(PROGRAMS.model_dump(mode="json", exclude_unset=True)))
+    made = make_kit(load_rubric(tmp_path / "hw.yaml"), None, {}, lambda name: f"salt of {name:_<20}")
+    write_files(made, tmp_path / "kit")
+    public = load_rubric(tmp_path / "kit" / "checks" / "rubric.yaml").rubric
+    captures = {p.key: Capture.of(seen) for p in plan_submission(public).probes}
+    sealed = read_sealed(tmp_path / "kit" / "checks" / "sealed.json")
+    found = judge_alone(public, Evidence(submission="", captures=captures), sealed)
+    assert found.verdicts[f"1/{name}"].reason.code == code

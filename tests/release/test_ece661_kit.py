@@ -38,7 +38,7 @@ def answers(loaded: LoadedRubric) -> dict[str, Capture]:
 @pytest.fixture(scope="module")
 def kit(loaded: LoadedRubric, answers: dict[str, Capture]) -> Iterator[StudentKit]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("grader.grading.sealed.WORK", 2)
+        patch.setattr("grader.grading.seals.WORK", 2)
         yield make_kit(loaded, None, answers, lambda _: secrets.token_hex(16))
 
 
