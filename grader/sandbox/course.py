@@ -78,6 +78,8 @@ class Course:
     def _is_open(self, probe: Probe, part: Part) -> bool:
         if (part is STAGE) is not isinstance(probe, Program) and not self.plan.runs_only_programs:
             return False
+        if part.made_of and not part.shows and wants_all_parts(probe):
+            return False  # the rubric's programs are not the student's own code
         only = getattr(probe, "part", "")
         settled = is_settled(self._answers.get(probe.key, ()))
         return only in ("", part.path) and (wants_all_parts(probe) or not settled)
