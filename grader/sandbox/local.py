@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import socket
 import time
 from collections.abc import Sequence
@@ -26,8 +25,6 @@ from grader.sandbox.line import Gone, TreeLine
 from grader.sandbox.walls import MEMORY, OUTER, inspect, refusal
 from grader.sandbox.zygote import Zygote
 
-NOBODY = 65534
-"""The user that submissions become when the toolkit was started as root."""
 BUILDING = 30.0
 """Seconds in which the walls must stand on a busy machine; it is well under 0.1 s on an idle one."""
 
@@ -103,9 +100,11 @@ class LocalSandbox:
         return OwnFolder(HOME)
 
     def _job(self, course: Course, home: str, handed: Handed) -> dict[str, object]:
+        from grader.sandbox.inside import confine  # only on Linux
+
         limits = course.limits
         laid = folder.size(course.submission, course.plan)
-        owner = NOBODY if os.geteuid() == 0 else None
+        owner = confine.NOBODY if home and confine.can_be_nobody() else None
         work = folder.lay(Path(home), course.submission, course.plan, owner) if home else ""
         return {
             "strict": self._isolation == "strict",

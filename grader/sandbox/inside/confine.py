@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 from collections.abc import Callable
@@ -66,8 +67,21 @@ class Walls:
 
 
 def is_privileged() -> bool:
-    """Started as root with the rights to change its user and to mount."""
-    return _is_root_with(CAP_SETUID, CAP_SYS_ADMIN)
+    """Started as root with the rights to mount and to become another user."""
+    return _is_root_with(CAP_SYS_ADMIN) and can_be_nobody()
+
+
+def can_be_nobody() -> bool:
+    """Root may become another user, who is known in this namespace."""
+    known = all(any(first <= NOBODY < first + count for first, _, count in _map(kind)) for kind in ("uid_map", "gid_map"))
+    with open("/proc/self/setgroups", encoding="utf-8") as file:
+        return known and _is_root_with(CAP_SETGID, CAP_SETUID) and file.read().strip() == "allow"
+
+
+def _map(kind: str) -> list[tuple[int, int, int]]:
+    """First number here, first number in the namespace around, how many: a line each."""
+    with open(f"/proc/self/{kind}", encoding="utf-8") as file:
+        return [(int(first), int(outside), int(count)) for first, outside, count in map(str.split, file)]
 
 
 def _is_root_with(*rights: int) -> bool:
@@ -81,6 +95,7 @@ def _is_root_with(*rights: int) -> bool:
 def separate(walls: Walls, job: dict[str, object]) -> None:
     """Namespaces and the private root, in the process that will fork process 1. As root, the user namespace comes later."""
     if not is_privileged():
+        walls.put_up("identity", leave_root)
         walls.put_up("user", own_user_namespace)
     for name, flag in NAMESPACES.items():
         walls.put_up(name, lambda flag=flag: kernel.unshare(flag))  # type: ignore[misc]
@@ -119,7 +134,8 @@ def shut_in(walls: Walls, job: dict[str, object]) -> None:
     if walls.has("root"):
         walls.put_up("proc", lambda: room.show_processes(str(job["room"]), walls.has("pid")))
         walls.put_up("root", lambda: room.enter(str(job["room"])))
-    walls.put_up("identity", lambda: become_unprivileged(walls))
+    if walls.states.get("identity", "on") == "on":
+        walls.put_up("identity", lambda: become_unprivileged(walls))
     walls.put_up("nesting", refuse_namespaces)
     walls.put_up("capabilities", kernel.drop_capabilities)
     walls.put_up("no-new-privileges", lambda: kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1))
@@ -130,15 +146,32 @@ def shut_in(walls: Walls, job: dict[str, object]) -> None:
     walls.put_up("seccomp", seccomp.install)
 
 
+def leave_root() -> None:
+    """A container's root that may not mount is an ordinary user from here on: in a namespace of its own it would still be root.
+
+    Raises:
+        OSError: it is root outside as well, and there is no other user.
+    """
+    if os.geteuid() != 0:
+        return
+    if can_be_nobody():
+        _become_nobody()
+    elif any(first == outside == 0 for first, outside, _ in _map("uid_map")):
+        raise OSError(errno.EPERM, "root here is root outside as well, and there is no other user to become")
+
+
 def become_unprivileged(walls: Walls) -> None:
     """RLIMIT_NPROC does not bind root, and files of root stay out of reach only for another user."""
-    if not _is_root_with(CAP_SETGID, CAP_SETUID):  # a container's root has these, even where it may not mount
-        return
+    if is_privileged():
+        _become_nobody()
+        walls.put_up("user", own_user_namespace)
+
+
+def _become_nobody() -> None:
     os.setgroups([])
     os.setresgid(NOBODY, NOBODY, NOBODY)
     os.setresuid(NOBODY, NOBODY, NOBODY)
     kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # else /proc/self belongs to root, and the id map could not be written
-    walls.put_up("user", own_user_namespace)
 
 
 def refuse_namespaces() -> None:

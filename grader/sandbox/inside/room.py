@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -28,7 +29,14 @@ COVERED = (
 
 
 def interpreter_folders(more: list[str]) -> list[str]:
-    """The folders that this interpreter needs, outermost only; folders merely on its path, such as a repository, are not."""
+    """The folders that this interpreter needs, outermost only; folders merely on its path, such as a repository, are not.
+
+    Raises:
+        OSError: the user that we have become cannot read them: submissions would miss what is imported late.
+    """
+    if not os.access(sys.base_prefix, os.R_OK | os.X_OK):
+        why = f"user {os.geteuid()}, as whom submissions would run, cannot read the interpreter in {sys.base_prefix}"
+        raise OSError(errno.EACCES, why)
     here = os.path.dirname(os.path.abspath(__file__))
     program = os.path.dirname(os.path.dirname(os.path.realpath(sys.executable)))
     packages = [p for p in sys.path if os.path.basename(p) in ("site-packages", "dist-packages")]
