@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from grader.model.verdict import Reason
 from grader.symbolic.annotate import LONGEST, example_record, problem_record, reason_record
-from grader.symbolic.answers import Statement, entry_indices, quantity_key, statements
+from grader.symbolic.answers import Statement, before_value, entry_indices, quantity_key, statements
 from grader.symbolic.decide import Decider
 from grader.symbolic.definitions import with_definitions
 from grader.symbolic.environment import Layout
@@ -53,11 +53,20 @@ def final_of(check: FormulaKind, problem: Problem, reading: Reading) -> Final:
     held: Final | None = None
     for statement in reversed(found):
         one = _Desk(check, problem, decider, reading, statement).final()
+        earlier = before_value(statement, reading) if _is_value(one) else None
+        if earlier is not None:
+            one = _Desk(check, problem, decider, reading, earlier).final()
         if one.credit == 1 or one.reason.code in ("formula_wrong", "formula_own", "mistake"):
             return one
         held = held if held is not None and held.credit is not None else one if held is None or one.credit is not None else held
     assert held is not None
     return held
+
+
+def _is_value(final: Final) -> bool:
+    """What stands at the end of the chain are numbers, which only the data could decide."""
+    cause = final.reason.facts.get("cause")
+    return final.reason.code == "formula_open" and isinstance(cause, dict) and cause.get("code") == "needs_data"
 
 
 def _absent(check: FormulaKind, reading: Reading) -> Final:

@@ -34,6 +34,7 @@ _SECTION_NUMBER = re.compile(
     r"^\d{1,2}(?:\.\d{1,2})*\.?\s+(?=(?:(?:problem|prob|question|q|exercise|task|lab)\.?\s*\d)|\d{1,2}\.\d{1,2}$)"
 )
 """The number that a notebook's export puts before a heading's own: ``1 Question 1``, ``1.3 1.4``."""
+_BARE_NUMBER = re.compile(r"^\d{1,2}(?:\.\d{1,2})*[.:)]?\s+")
 _SHEET = "assignment"
 _LETTER = re.compile(r"^(?:part\s+)?\(?\s*(?P<letter>[a-z])\s*(?:[).:]|$)")
 
@@ -117,7 +118,7 @@ def _without_sheets(goal: HeadingKey, found: list[int], paths: Sequence[Sequence
 
 
 def _same_text(goal: HeadingKey, found: HeadingKey) -> bool:
-    return bool(goal.text) and goal.text == found.text
+    return bool(goal.text) and goal.text in (found.text, _BARE_NUMBER.sub("", found.text))
 
 
 def _same_item(goal: HeadingKey, found: HeadingKey) -> bool:

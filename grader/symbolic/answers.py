@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.symbolic.environment import Environment
 from grader.symbolic.tree import Apply, Chain, Derivative, Entry, Gradient, Name, Node, Reading, Side, Span, Transpose
@@ -39,6 +39,16 @@ def statements(reading: Reading, environment: Environment, quantity: Node) -> li
         is_entry = bool(entry_indices(head))
         found.append(Statement(head, last.tree, last.source, last.span, chain.conditions, number, entry=is_entry))
     return found or list(_bare(reading, quantity))
+
+
+def before_value(statement: Statement, reading: Reading) -> Statement | None:
+    """The same statement without its last side, where that is the value of the formula before it; None if none is before it."""
+    chain = reading.chains[statement.chain]
+    sides = [side for side in chain.sides[0 if chain.continues else 1 :] if not side.text]
+    earlier = sides[-2] if len(sides) > 1 and not statement.bare else None
+    if earlier is None or earlier.tree is None:
+        return None
+    return replace(statement, seen=earlier.tree, source=earlier.source, span=earlier.span)
 
 
 def quantity_key(tree: Node, environment: Environment) -> str:

@@ -46,6 +46,15 @@ def test_a_string_is_decided_by_its_value(text: str, expected: str) -> None:
     assert status(Text(text=text)) == expected
 
 
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [("(X^T X)^{-1} X^T D", "passed"), ("X^T D", "partial no-inverse"), ("X X^T D", "failed"), ("", "undecided")],
+)
+def test_the_formula_before_its_value_is_judged(formula: str, expected: str) -> None:
+    chain = f"$$W^* = {formula} {'=' if formula else ''} \\begin{{bmatrix}} 1.5 \\\\ -2.25 \\end{{bmatrix}}$$"
+    assert status(Section(part="a", heading="b", text=chain)) == expected
+
+
 def test_under_a_heading_the_formula_is_found_by_what_it_is_about() -> None:
     text = r"We minimise $MSE = \frac{1}{2K} (D - X W)^T (D - X W)$ and get $W^* = (X^T X)^{-1} X^T D$, as in the lecture."
     assert status(Section(part="a", heading="b", text=text)) == "passed"

@@ -64,6 +64,11 @@ def test_the_number_of_the_work_is_no_part_of_a_questions_number() -> None:
     assert find_heading(["Problem 2.2"], paths).index == 3
 
 
+def test_a_title_is_found_with_and_without_its_number() -> None:
+    assert find_heading(["Small net"], [["2 Nets"], ["2.1.3 Small Net"]]).index == 1
+    assert find_heading(["2.1.3 Small net"], [["Small Net"]]).index is None
+
+
 def test_a_question_that_is_called_an_assignment_is_found() -> None:
     assert find_heading(["Problem 2"], [["Assignment 1"], ["Assignment 2"]]).index == 1
 
