@@ -100,6 +100,7 @@ def grade(job: Job) -> Graded:
             evidence=evidence_key(s, plan, rubric.limits, job.isolation),
             students=s.students,
             handed_in=s.handed_in,
+            marked_late=s.marked_late,
         )
         for s in submissions
     )
@@ -135,7 +136,8 @@ def regrade(out: Path, rubric: LoadedRubric, jobs: int = 1) -> Graded:
         if submission is None or found is None:
             submission = submission or Submission(id=entry.id, root="", digest=entry.digest)
             found = Evidence(submission=entry.digest, run=Run(ended="box_failed", detail="the stored evidence is not there"))
-        submissions.append(submission.model_copy(update={"id": entry.id, "handed_in": entry.handed_in}))
+        known = {"id": entry.id, "handed_in": entry.handed_in, "marked_late": entry.marked_late}
+        submissions.append(submission.model_copy(update=known))
         evidence[entry.id] = found
     oracle = _Oracle(folder.evidence, None, rubric.rubric, (), None, digest=manifest.reference)
     keys = {e.id: e.evidence for e in manifest.entries}
@@ -236,6 +238,7 @@ def _read(source: Source, job: Job) -> Submission:
             digest=digest,
             faults=(fault,),
             handed_in=source.handed_in,
+            marked_late=source.marked_late,
             students=source.students,
         )
 

@@ -13,7 +13,7 @@ from grader.grading.items import Item
 from grader.grading.late import loss, moment
 from grader.model.evidence import Run
 from grader.model.report import CheckReport, Override, QuestionReport, Report
-from grader.model.submission import Submission
+from grader.model.submission import Fault, Submission
 from grader.model.verdict import Status, Verdict
 
 
@@ -40,7 +40,7 @@ def score(
         pending=sum((q.pending for q in questions), Fraction(0)),
         late=late,
         questions=questions,
-        faults=submission.faults,
+        faults=(*submission.faults, *_unknown_lateness(rubric, submission)),
         run=_without_programs(run, rubric, verdicts),
         environment_faults=tuple(_name(f) for f in faults_of_run(run, submission)),
     )
@@ -60,6 +60,14 @@ def _late(rubric: Rubric, submission: Submission) -> Fraction:
     if rubric.late is None or rubric.due is None or handed_in is None:
         return Fraction(0)
     return loss(rubric.late, rubric.due, handed_in, rubric.points)
+
+
+def _unknown_lateness(rubric: Rubric, submission: Submission) -> tuple[Fault, ...]:
+    """What is said where a submission is known to be late, lateness costs points, and nobody knows how many."""
+    if rubric.late is None or not submission.marked_late or moment(submission.handed_in) is not None:
+        return ()
+    text = "This is marked as handed in late, and it is not known how late: nothing was taken off. A person decides."
+    return (Fault(path="", code="late_unknown", text=text),)
 
 
 def _name(fault: EnvironmentFault) -> str:

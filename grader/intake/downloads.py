@@ -20,8 +20,8 @@ from grader.model.student import Student
 
 METADATA = "submission_metadata.yml"
 _CANVAS = re.compile(
-    r"(?P<name>\w*?)_(?:LATE_)?(?P<user>\d+)_(?:\d+_(?P<file>.+)|(?P<entry>(?:text|link)\.html))"
-    r"|(?:LATE_)?(?P<anonymous>anon_\w+?)_(?:\d+_(?P<blind>.+)|(?P<blind_entry>(?:text|link)\.html))"
+    r"(?P<name>\w*?)_(?P<late>LATE_)?(?P<user>\d+)_(?:\d+_(?P<file>.+)|(?P<entry>(?:text|link)\.html))"
+    r"|(?P<blind_late>LATE_)?(?P<anonymous>anon_\w+?)_(?:\d+_(?P<blind>.+)|(?P<blind_entry>(?:text|link)\.html))"
 )
 """``asterlily_LATE_501_88_hw1.ipynb``: name, lateness, user, attachment and the file's own name."""
 _MOODLE = re.compile(r"(?P<name>[^_]*)_(?P<participant>\d+)_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?")
@@ -100,7 +100,8 @@ def _from_canvas(path: Path, files: Files) -> tuple[Source, ...]:
         own = match["file"] or match["entry"] or match["blind"] or match["blind_entry"]
         student = Student(name=match["name"] or "", canvas=match["user"] or "", download=name)
         source = found.get(sid) or Source(sid, path, students=(student,))
-        found[sid] = _with(source, replace(member, name=_imported(own)))
+        is_late = source.marked_late or bool(match["late"] or match["blind_late"])
+        found[sid] = _with(replace(source, marked_late=is_late), replace(member, name=_imported(own)))
     return tuple(found.values())
 
 

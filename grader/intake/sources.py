@@ -27,6 +27,8 @@ class Source:
     path: Path
     handed_in: str = ""
     """ISO 8601 time of hand-in where whoever brought it knows it."""
+    marked_late: bool = False
+    """A platform says that it was late, and not by how much."""
     faults: tuple[Fault, ...] = ()
     """What kept it from being brought whole."""
     members: tuple[Member, ...] = ()

@@ -109,6 +109,7 @@ def read_submission(source: Source, unpack_to: Path) -> Submission:
         files=tuple(f.relative_to(root).as_posix() for f in files),
         faults=tuple(faults),
         handed_in=source.handed_in,
+        marked_late=source.marked_late,
         students=source.students,
     )
 

@@ -51,6 +51,8 @@ class Submission(Frozen):
     faults: tuple[Fault, ...] = ()
     handed_in: str = ""
     """ISO 8601 time of hand-in where it is known."""
+    marked_late: bool = False
+    """A platform's download says that it was late, and not by how much."""
     students: tuple[Student, ...] = ()
     """Who handed it in (a group is several), where a platform's download says so."""
 

@@ -30,6 +30,7 @@ class Entry(Frozen):
     students: tuple[Student, ...] = ()
     """Who handed it in. Stored evidence goes by digest, and two students may hand in the same bytes."""
     handed_in: str = ""
+    marked_late: bool = False
 
 
 class Manifest(Frozen):

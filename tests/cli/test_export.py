@@ -94,6 +94,16 @@ def test_a_class_from_canvas_goes_back_to_the_right_students(out: Path) -> None:
         assert bundle.namelist() == ["asterlily_LATE_501_88_hw.html", "fernroyal_502_90_hw.html"]
 
 
+def test_a_mark_of_lateness_is_said_also_after_a_changed_policy(out: Path, course: Path) -> None:
+    assert "late_unknown" not in (out / "results.json").read_text()
+    (course / "hw.yaml").write_text(f"due: 2026-02-03T23:59:00-05:00\nlate: {{loss_per_day: 10%}}\n{RUBRIC}")
+    done("regrade", out, "--rubric", course / "hw.yaml")
+    found = {each["id"]: each for each in json.loads((out / "results.json").read_text())["submissions"]}
+    assert [fault["code"] for fault in found["asterlily_501"]["run"]["faults"]] == ["late_unknown"]
+    assert (found["asterlily_501"]["late"], found["fernroyal_502"]["run"]["faults"]) == (0.0, [])
+    assert "A person decides." in (out / "students" / "asterlily_501" / "feedback.md").read_text()
+
+
 def test_a_roster_adds_to_what_the_download_told(out: Path, course: Path) -> None:
     found = grader("export", out, "--to", "canvas", "--roster", course / "roster.csv", "-o", course / "marks.csv")
     assert found.stderr == "not in the roster: fernroyal_502\n"

@@ -95,6 +95,24 @@ def test_the_loss_is_taken_off_what_was_earned_and_never_more(
     assert (report.late, report.earned) == (late, earned)
 
 
+@pytest.mark.parametrize(
+    ("more", "handed_in", "marked", "said"),
+    [
+        (LATE, "", True, ["late_unknown"]),
+        (LATE, "", False, []),
+        (LATE, "2026-02-04T10:00:00+00:00", True, []),
+        ({}, "", True, []),
+    ],
+)
+def test_a_mark_of_lateness_costs_nothing_and_is_said_where_lateness_costs(
+    more: dict[str, object], handed_in: str, marked: bool, said: list[str]
+) -> None:
+    submission = Submission(id="aster", root="", digest="d", handed_in=handed_in, marked_late=marked)
+    report = score(rubric(**more), submission, {"1/a": graded(Fraction(1), "right")}, Run())
+    assert [fault.code for fault in report.faults] == said
+    assert report.late == (4 if handed_in else 0)
+
+
 def test_without_a_policy_a_late_hand_in_costs_nothing() -> None:
     submission = Submission(id="aster", root="", digest="d", handed_in="2027-01-01T00:00:00+00:00")
     assert score(rubric(due=LATE["due"]), submission, {"1/a": graded(Fraction(1), "right")}, Run()).late == 0

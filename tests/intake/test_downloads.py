@@ -97,6 +97,14 @@ def test_canvas_files_go_to_their_students_under_their_own_names(tmp_path: Path,
     )
 
 
+def test_canvas_marks_of_lateness_are_kept_and_those_of_others_are_none(tmp_path: Path) -> None:
+    names = ("asterlily_501_87_notes.txt", "anon_ab12_90_LATE_hw.py", "late_504_91_main.py", "LATE_anon_cd34_92_hw.py")
+    found = find_submissions(download(tmp_path, {**CANVAS, **dict.fromkeys(names, "x\n")}, "folder"))
+    late = {source.id for source in found if source.marked_late}
+    assert late == {"asterlily_501", "anon_cd34"}
+    assert read_submission(found[0], tmp_path / "room").marked_late == (found[0].id in late)
+
+
 def test_an_id_from_canvas_outlives_a_second_hand_in(tmp_path: Path) -> None:
     again = {"asterlily_LATE_501_97_hw1-1.ipynb": NOTEBOOK}
     assert list(submissions(tmp_path / "a", {"asterlily_501_88_hw1.ipynb": NOTEBOOK}, "zip")) == ["asterlily_501"]
