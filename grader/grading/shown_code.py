@@ -11,9 +11,6 @@ from grader.model.submission import Part
 from grader.model.values import Calls, Network, Section, Source
 from grader.model.verdict import Reason, Verdict
 
-NOT_SHOWN = ("NameError", "ImportError", "ModuleNotFoundError")
-"""What an excerpt raises for what it leaves out."""
-
 
 def code_part(parts: Sequence[Part], question: str) -> Part | None:
     """The part made of a question's listings; None where none was."""
@@ -45,15 +42,14 @@ def _missing(capture: Capture) -> Capture:
 
 
 def _is_gap(capture: Capture, made: Part) -> bool:
+    """The listing raised or took too long: an excerpt may lack what it needs."""
     if capture.place.part not in ("", made.path):
         return False
-    errors = []
     if isinstance(capture.value, Network):
-        errors = [capture.value.error]
-    elif isinstance(capture.value, Calls):
-        errors = [outcome.error for outcome in capture.value.outcomes]
-    is_short = any(error is not None and error.kind in NOT_SHOWN for error in errors)
-    return is_short or capture.status in (CaptureStatus.RAISED, CaptureStatus.TIMED_OUT)
+        return capture.value.error is not None
+    if isinstance(capture.value, Calls):
+        return any(outcome.error is not None for outcome in capture.value.outcomes)
+    return capture.status in (CaptureStatus.RAISED, CaptureStatus.TIMED_OUT)
 
 
 def placed_in_report(verdict: Verdict, made: Part) -> Verdict:

@@ -93,8 +93,30 @@ def runnable(listing: str) -> tuple[str, ...]:
     """A listing as Python; where it is none as a whole, what it defines."""
     code = _python(listing)
     if code is None:
-        return tuple(definition for definition in _blocks(listing) if definition)
-    return (code,) if code.strip() else ()
+        return tuple(_without_elisions(definition) for definition in _blocks(listing))
+    return (_without_elisions(code),) if code.strip() else ()
+
+
+class _Elisions(ast.NodeTransformer):
+    """Functions of which ``...`` leaves out a part do nothing but say so when they are called."""
+
+    found = False
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        if any(_is_elision(each) for each in ast.walk(node)):
+            self.found = True
+            node.body = ast.parse("raise NameError('the report leaves out a part of this function')").body
+        return node
+
+
+def _is_elision(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and node.value.value is Ellipsis
+
+
+def _without_elisions(code: str) -> str:
+    tree, elisions = ast.parse(code), _Elisions()
+    elisions.visit(tree)
+    return ast.unparse(tree) if elisions.found else code
 
 
 def _python(text: str) -> str | None:
@@ -131,7 +153,7 @@ def _definitions(text: str) -> dict[str, str]:
     found: dict[str, set[str]] = {}
     for code in _blocks(text[:LONGEST]):
         for name in _names(code).bound:
-            found.setdefault(name, set()).add(ast.unparse(ast.parse(code)))
+            found.setdefault(name, set()).add(_without_elisions(ast.unparse(ast.parse(code))))
     return {name: next(iter(codes)) for name, codes in found.items() if len(codes) == 1}
 
 

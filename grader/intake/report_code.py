@@ -57,8 +57,7 @@ def _part_of(submission: Submission, question: Question, rubric: Rubric) -> Part
 
 def _renamed(answer: Answer) -> Iterator[str]:
     """What the listing calls otherwise, under the name that is looked for."""
-    for key, shown in (answer.listing.names if answer.listing else {}).items():
-        own = answer.places[key][0]
+    for own, shown in (answer.listing.names if answer.listing else {}).items():
         for name in shown:
             yield f"if {own!r} not in globals() and {name!r} in globals():\n    {own} = {name}"
 
@@ -66,6 +65,7 @@ def _renamed(answer: Answer) -> Iterator[str]:
 def _left_out(answer: Answer, foreign: set[str]) -> Iterator[str]:
     """The names of other questions' answers: what this listing has under them is none of these answers."""
     own = {name for names in answer.places.values() for name in names}
+    own |= set(answer.listing.names if answer.listing else ())
     for name in sorted(foreign - own):
         if name.isidentifier():
             yield f"globals().pop({name!r}, None)"

@@ -168,7 +168,7 @@ class ReportCode(Frozen):
     """How the code that a report shows is run."""
 
     names: dict[str, Names] = Field(default_factory=dict)
-    """For keys of `variables`: further names in this question's listings (`A: [A]`); other questions' code is run apart."""
+    """For names that are looked for: what this question's listings call them (`A_2_1: [A]`); others' code is run apart."""
     before: str = ""
     """Python that runs first: what the assignment hands out."""
 
@@ -199,10 +199,10 @@ class Answer(Frozen):
     """The code that a report shows under the heading is run in the box, with what it needs from elsewhere in the report."""
 
     @model_validator(mode="after")
-    def _renames_what_is_there(self) -> Answer:
-        for key in self.listing.names if self.listing else ():
-            if key not in self.variables or not self.variables[key][0].isidentifier():
-                raise ValueError(f"`code` names `{key}`, which is no key of `variables` with a plain name first")
+    def _renames_what_is_looked_for(self) -> Answer:
+        names = {re.split(r"[.\[]", name)[0] for each in self.variables.values() for name in each}
+        if foreign := sorted(set(self.listing.names if self.listing else ()) - names):
+            raise ValueError(f"`code` renames to {foreign[0]!r}, which is no name under `variables`")
         if self.listing is not None and not self.heading:
             raise ValueError("`code` needs the `heading` that the code stands under")
         return self

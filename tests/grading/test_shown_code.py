@@ -24,7 +24,7 @@ RUBRIC = rubric(
 - id: "1"
   title: One
   points: 4
-  answer: {heading: Problem 1, variables: {a: [a_1, a1]}, functions: {f: f}, code: {names: {a: x}, before: "import math"}}
+  answer: {heading: Problem 1, variables: {a: [a_1, a1]}, functions: {f: f}, code: {names: {a_1: x}, before: "import math"}}
   checks:
     - {id: a, kind: number, of: a, points: 1, value: 2, report: {label: [a]}}
     - {id: f, kind: call, of: f, points: 1, arguments: [{value: [1.0]}]}
@@ -75,7 +75,7 @@ def test_what_is_made_of_a_report_changes_its_digest() -> None:
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"code": {"names": {"b": "x"}}}, "no key of `variables`"),
+        ({"code": {"names": {"b_1": "x"}}}, "no name under `variables`"),
         ({"code": {"before": "import"}}, "no Python"),
         ({"code": "run", "heading": None}, "needs the `heading`"),
     ],
@@ -136,12 +136,12 @@ def test_a_verdict_on_code_names_the_place_in_the_report_and_that_it_was_run() -
 
 
 @pytest.mark.parametrize(
-    ("kind", "status"),
-    [("NameError", "missing"), ("ModuleNotFoundError", "missing"), ("ZeroDivisionError", "captured")],
+    ("errors", "status"), [([None, None], "captured"), ([None, "NameError"], "missing"), (["TypeError"], "missing")]
 )
-def test_what_an_excerpt_leaves_out_is_not_held_against_it(kind: str, status: str) -> None:
-    calls = Calls(outcomes=(Outcome(error=Raised(kind=kind, message="no")),))
-    (seen,) = seen_in_report(RUBRIC.questions[0].checks[1], (ran(calls, name="f"),), made())
+def test_what_an_excerpt_raises_is_not_held_against_it(errors: list[str | None], status: str) -> None:
+    outcomes = [Outcome(error=Raised(kind=kind, message="no")) if kind else Outcome(value=Scalar(value=1)) for kind in errors]
+    calls = ran(Calls(outcomes=tuple(outcomes)), name="f")
+    (seen,) = seen_in_report(RUBRIC.questions[0].checks[1], (calls,), made())
     assert seen.status == status
 
 

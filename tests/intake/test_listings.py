@@ -44,6 +44,13 @@ def test_of_a_listing_with_output_in_it_the_functions_and_classes_are_taken() ->
     assert code == CLASS.rstrip()
 
 
+def test_a_function_with_a_part_left_out_says_so_when_it_is_called() -> None:
+    (code,) = runnable("class A:\n    ...\n    def f(self):\n        ...\n        return 1\n    def g(self):\n        return 2\n")
+    assert code.count("raise NameError") == 1
+    assert "return 1" not in code
+    assert "return 2" in code
+
+
 def test_what_is_no_code_is_none() -> None:
     assert runnable("Accuracy: 71.5 %, done in 3 s") == ()
 
