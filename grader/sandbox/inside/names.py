@@ -83,9 +83,16 @@ def find(names: Collection[str], namespace: Mapping[str, Any], hidden: Collectio
     return None
 
 
+def is_any_there(names: Collection[str], namespace: Mapping[str, Any], hidden: Collection[str] = ()) -> bool:
+    """Whether a path begins with a name that is there, or but for case and underscores. Runs no code of the student's."""
+    paths = [path for path in map(parse_path, names) if path is not None]
+    there = {_plain(name) for name in visible(namespace, hidden)}
+    return any(path.name in namespace or _plain(path.name) in there for path in paths)
+
+
 def visible(namespace: Mapping[str, Any], hidden: Collection[str] = ()) -> list[str]:
     """The names a student defined: not private, not the interpreter's own."""
-    return [name for name in list(namespace) if isinstance(name, str) and not name.startswith("_") and name not in hidden]
+    return [name for name in list(namespace) if type(name) is str and not name.startswith("_") and name not in hidden]
 
 
 def nearest(names: Collection[str], namespace: Mapping[str, Any], hidden: Collection[str] = ()) -> list[str]:

@@ -123,6 +123,13 @@ def _trace(state: State, probe: Json, blobs: dict[str, bytes], capturer: Capture
     return _capture("captured", value=capturer.network(traced), place=_place(state, found))
 
 
+def is_absent(state: State, probe: Json) -> bool:
+    """Whether the probe asks for names of which none is there."""
+    if probe["probe"] not in NAMED or not probe.get("names"):
+        return False
+    return probe.get("part", "") not in ("", state.part) or not names.is_any_there(probe["names"], state.namespace, state.hidden)
+
+
 def _find(state: State, probe: Json) -> names.Found | None:
     if probe.get("part", "") not in ("", state.part):
         return None
@@ -142,6 +149,8 @@ def _part(state: State) -> Json:
     return {"part": state.part, "cell": None, "heading": "", "name": ""}
 
 
+NAMED = ("look", "call", "trace", "source")
+"""The kinds that begin by finding a name."""
 KINDS: dict[str, Callable[[State, Json, dict[str, bytes], Capturer], Json]] = {
     "look": _look,
     "call": _call,

@@ -16,7 +16,7 @@ from .interrupts import Interrupts
 from .keyboard import refuse_input
 from .libraries import load, loaded
 from .plots import begin_log
-from .probes import answer
+from .probes import answer, is_absent
 from .progress import tame_tqdm
 from .seeds import seed_all
 from .self_check import quiet_self_check
@@ -67,6 +67,10 @@ class Session:
         """The capture of one probe, and its blobs; never raises."""
         given = answer(self._state(), probe, blobs)
         return given.capture, given.blobs
+
+    def is_absent(self, probe: Json) -> bool:
+        """Whether it asks for names of which none is there, so that answering runs no code of the student's."""
+        return is_absent(self._state(), probe)
 
     def _runner(self) -> Runner:
         if self.part["kind"] == "notebook":

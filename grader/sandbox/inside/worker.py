@@ -19,6 +19,9 @@ MOST = 0.75
 """Share of the processes that may be left running; the rest is for probes."""
 SETTLING = 0.05
 """Seconds for the kernel to take the ended away."""
+MOST_ENDED = 3
+_ended: list[int] = []
+"""Children that have answered and were killed, and are not collected yet."""
 
 
 class Channel:
@@ -134,6 +137,12 @@ def _in_process(channel: Channel, session: Session, request: dict[str, object], 
 
 
 def _forked(channel: Channel, session: Session, request: dict[str, object], blobs: dict[str, bytes], rules: bool) -> None:
+    probes = request["probes"]
+    assert isinstance(probes, list)
+    if all(map(session.is_absent, probes)):  # no code of the student's is needed to say so
+        _in_process(channel, session, request, blobs)
+        return
+    _collect_ended()
     source, sink = os.pipe()
     try:
         child = os.fork()
@@ -145,13 +154,27 @@ def _forked(channel: Channel, session: Session, request: dict[str, object], blob
     if child == 0:
         _be_probe(channel, session, request, blobs, sink)
     os.close(sink)
-    _relay(channel, source, len(request["probes"]))  # type: ignore[arg-type]
+    is_answered = _relay(channel, source, len(probes))
     os.close(source)
     _kill_group(child)
+    left_running = any(probe["probe"] == "program" for probe in probes)
+    if is_answered and not left_running:  # it can do nothing any more; the kernel takes its memory back while the host goes on
+        _ended.append(child)
+        channel.send({"frame": "probe_end", "how": "exit 0"})
+        return
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if rules and any(probe["probe"] == "program" for probe in request["probes"]):  # type: ignore[attr-defined]
+    if rules and left_running:
         _end_others()  # what a program left running, also where it has left the group: the next one must not meet it
     channel.send({"frame": "probe_end", "how": f"exit {status}" if status >= 0 else f"signal {-status}"})
+
+
+def _collect_ended() -> None:
+    """The children that answered and were killed since; waits for the oldest where there are many."""
+    for number, child in enumerate(reversed(tuple(_ended))):
+        with contextlib.suppress(ChildProcessError):  # a thread of the student's waited for it
+            if not os.waitpid(child, os.WNOHANG if number < MOST_ENDED else 0)[0]:
+                continue
+        _ended.remove(child)
 
 
 def _be_probe(channel: Channel, session: Session, request: dict[str, object], blobs: dict[str, bytes], sink: int) -> None:
@@ -170,20 +193,23 @@ def _be_probe(channel: Channel, session: Session, request: dict[str, object], bl
         os._exit(code)
 
 
-def _relay(channel: Channel, source: int, frames: int) -> None:
-    """Pass the child's bytes on until it is done or the host says stop. The frames' end counts, not only the pipe's:
-    what the child left running may hold the pipe open."""
+def _relay(channel: Channel, source: int, frames: int) -> bool:
+    """Pass the child's bytes on until it is done or the host says stop; whether all it had to say came.
+
+    The frames' end counts, not only the pipe's: what the child left running may hold the pipe open.
+    """
     ending = _Ending(frames)
     while not ending.is_complete:
         ready = select.select([source, channel.source], [], [])[0]
         if channel.has_message or channel.source in ready:
             channel.receive()  # while a probe runs the host says nothing but stop; a closed channel means the same
-            return
+            return False
         data = os.read(source, CHUNK)
         if not data:
-            return
+            return False
         channel.send({"frame": "piece"}, {"data": data})
         ending.feed(data)
+    return True
 
 
 class _Ending:

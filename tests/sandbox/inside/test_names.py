@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from grader.sandbox.inside.names import Found, find, nearest, parse_path
+from grader.sandbox.inside.names import Found, find, is_any_there, nearest, parse_path
 
 
 @pytest.mark.parametrize(
@@ -87,3 +87,17 @@ def test_the_nearest_names_are_offered_best_first() -> None:
     assert nearest(["weigths"], {"weights": 1, "weight": 2, "height": 3, "zzz": 4})[0] == "weights"
     assert nearest(["net.fc9"], {"net": 1, "other": 2}) == ["net"]
     assert nearest(["abc"], {"xyz": 1}) == []
+
+
+class Hostile(str):
+    """A name that does something when it is looked at."""
+
+    def startswith(self, *rest: object) -> bool:
+        raise AssertionError("the student's code ran")
+
+    replace = lower = startswith  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize(("asked", "is_there"), [("a.b", True), ("A_", True), ("b[0]", False), ("_x", True), ("a path?", False)])
+def test_whether_anything_is_there_is_told_without_running_anything(asked: str, is_there: bool) -> None:
+    assert is_any_there([asked], {"a": 1, "_x": 2, Hostile("z"): 3}) is is_there
