@@ -8,13 +8,15 @@ from typing import Annotated
 
 import typer
 
+WALL = "wall: "
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was tried: whether it works, what was met, and what mends it."""
+    """One thing that was tried: whether it works (None where nothing asks for it), what was met, and what mends it."""
 
     name: str
-    works: bool
+    works: bool | None
     detail: str
     mend: str = ""
 
@@ -35,9 +37,7 @@ def _walls(python: str) -> list[Finding]:
     from grader.sandbox.walls import inspect
 
     return [
-        Finding(
-            f"wall: {r.wall.name}", r.works, f"keeps {r.wall.keeps} apart" if r.works else r.why, "" if r.works else r.wall.mend
-        )
+        Finding(f"{WALL}{r.wall.name}", r.works, r.wall.keeps if r.works else r.why, "" if r.works else r.wall.mend)
         for r in inspect(python)
     ]
 
@@ -47,8 +47,7 @@ def _outer_wall(python: str) -> Finding:
     from grader.sandbox.bubblewrap import try_out
 
     why = try_out(python)
-    detail = f"not used: {why}; strict does not ask for it" if why else "around the warm process and all its boxes"
-    return Finding("outer wall: bubblewrap", True, detail)
+    return Finding("outer wall: bubblewrap", None if why else True, f"not used: {why}" if why else "the whole host's files")
 
 
 def _libraries(python: str) -> list[Finding]:
@@ -92,16 +91,38 @@ def _left_behind() -> Finding:
 
     cleared = clear()
     found = f"{cleared.folders} folders and {cleared.groups} control groups taken away" if any(astuple(cleared)) else "nothing"
-    return Finding("left behind by killed runs", True, found)
+    return Finding("left behind by killed runs", None, found)
 
 
 def _show(findings: list[Finding]) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
+    console = Console()
     table = Table(title="grader on this machine", title_justify="left")
-    for name in ("what", "works", "detail", "mend it with"):
+    for name in ("what", "works", "keeps apart, or what was met"):
         table.add_column(name, overflow="fold")
     for finding in findings:
-        table.add_row(finding.name, "yes" if finding.works else "NO", finding.detail, "" if finding.works else finding.mend)
-    Console().print(table)
+        table.add_row(finding.name, {True: "yes", False: "NO", None: "-"}[finding.works], Text(finding.detail))
+    console.print(table)
+    for line in (*_verdict(findings), *_mends(findings)):
+        console.print(Text(line), soft_wrap=True)  # a command is copied whole
+
+
+def _verdict(findings: list[Finding]) -> list[str]:
+    walls = [finding for finding in findings if finding.name.startswith(WALL)]
+    missing = sum(finding.works is False for finding in walls)
+    if not missing:
+        return ["All walls stand: `--isolation strict`, the default, runs here."]
+    refused = f"{missing} of {len(walls)} walls are missing: `--isolation strict`, the default, refuses to run here;"
+    return [refused, "`--isolation best` runs with those that work, and writes into the record which."]
+
+
+def _mends(findings: list[Finding]) -> list[str]:
+    """Each way once, with what it mends."""
+    names: dict[str, list[str]] = {}
+    for finding in findings:
+        if finding.works is False:
+            names.setdefault(finding.mend, []).append(finding.name.removeprefix(WALL))
+    return [line for mend, mended in names.items() for line in ("", f"To mend {', '.join(mended)}:", *mend.splitlines())]

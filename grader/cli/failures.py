@@ -24,7 +24,7 @@ def run(app: Callable[..., object]) -> int:
     except GraderError as error:
         print(f"error: {error}", file=sys.stderr)
         if error.mend:
-            print(f"mend it with: {error.mend}", file=sys.stderr)
+            print("mend it with:" + ("\n" if "\n" in error.mend else " ") + error.mend, file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
         return 0

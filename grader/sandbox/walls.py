@@ -15,17 +15,27 @@ from grader.sandbox.zygote import command, scrubbed_environment
 ATTEMPT = 60.0
 """Seconds that trying all walls may take; it is well under a second on an idle machine."""
 IN_A_CONTAINER = "in a container: docker run --security-opt seccomp=unconfined --security-opt systempaths=unconfined"
-USERS = (
-    "sudo sysctl -w user.max_user_namespaces=15000 kernel.unprivileged_userns_clone=1; "
-    f"on Ubuntu 24.04 also: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0; {IN_A_CONTAINER}"
+USERS = "\n".join(
+    (
+        "sudo sysctl -w user.max_user_namespaces=15000",
+        "on older Debian also: sudo sysctl -w kernel.unprivileged_userns_clone=1",
+        "on Ubuntu 24.04 also: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0",
+        IN_A_CONTAINER,
+    )
 )
-GROUP = "CONFIG_MEMCG in the kernel, or CONFIG_PROC_CHILDREN for a watcher; systemd-run --user --scope -p Delegate=yes grader"
-KERNEL = "a Linux kernel of version 5.13 or later with CONFIG_SECURITY_LANDLOCK; check: grep landlock /sys/kernel/security/lsm, "
+GROUP = (
+    "systemd-run --user --scope -p Delegate=yes grader ...\n"
+    "a Linux kernel with CONFIG_MEMCG, or with CONFIG_PROC_CHILDREN for a watcher"
+)
+LANDLOCK = (
+    "a Linux kernel of version 5.13 or later with CONFIG_SECURITY_LANDLOCK, booted with lsm=landlock,...; "
+    "check: grep landlock /sys/kernel/security/lsm"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Wall:
-    """One wall: its name in the record, what it keeps apart, by what means, and how to mend it where it does not work."""
+    """One wall: its name in the record, what it keeps apart, by what means, and how to mend it: a line each way."""
 
     name: str
     keeps: str
@@ -52,13 +62,18 @@ WALLS = (
     Wall("network", "the network", "network namespace", USERS),
     Wall("ipc", "shared memory", "IPC namespace", USERS),
     Wall("uts", "the host's name", "UTS namespace", USERS),
-    Wall("root", "the host's files", "pivot_root, read-only binds, tmpfs", f"Linux 5.12 or later; {IN_A_CONTAINER}"),
+    Wall(
+        "root",
+        "the host's files",
+        "pivot_root, read-only binds, tmpfs",
+        f"a Linux kernel of version 5.12 or later\n{IN_A_CONTAINER}",
+    ),
     Wall("proc", "what /proc tells of the kernel", "its own /proc, covered in parts; no /sys", IN_A_CONTAINER),
     Wall("identity", "other users' files", "an unprivileged user", 'start as an ordinary user: sudo -u "$(logname)" grader ...'),
     Wall("nesting", "namespaces within namespaces", "max_user_namespaces is 0 inside", USERS),
     Wall("capabilities", "administration", "capset, empty bounding set", USERS),
     Wall("no-new-privileges", "set-uid programs", "prctl", "a Linux kernel of version 3.5 or later: uname -r"),
-    Wall("landlock", "writing elsewhere, TCP", "Landlock", f"{KERNEL}and boot with lsm=landlock,..."),
+    Wall("landlock", "writing elsewhere, TCP", "Landlock", LANDLOCK),
     Wall("memory", "what many processes take together", "a control group, else a watcher", GROUP),
     Wall("rlimits", "memory, processor, files", "setrlimit", "raise the hard limits: ulimit -Ha, /etc/security/limits.conf"),
     Wall(
@@ -72,7 +87,6 @@ MEMORY = "memory"
 """The one wall that the host puts up, around the box."""
 OUTER = "bubblewrap"
 """The wall around the warm process and all its boxes, in the record; no isolation demands it."""
-MENDS = {wall.name: wall.mend for wall in WALLS}
 
 
 def inspect(python: str = "") -> tuple[WallReport, ...]:
@@ -101,5 +115,5 @@ def refusal(reports: tuple[WallReport, ...], first: str = "") -> BoxError:
     missing = [r for r in reports if not r.works]
     lines = [first] if first else []
     lines += [f"{r.wall.name} ({r.wall.keeps}): {r.why}" for r in missing]
-    mends = dict.fromkeys(r.wall.mend for r in missing)
+    mends = dict.fromkeys(line for r in missing for line in r.wall.mend.splitlines())
     return BoxError("isolation strict needs walls that cannot be put up here:\n" + "\n".join(lines), mend="\n".join(mends))
