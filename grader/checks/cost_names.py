@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
 Column: TypeAlias = Literal["input", "output", "weight", "parameters", "macs"]
@@ -17,7 +18,7 @@ LAYER = "layer"
 
 HEADINGS: Mapping[str, str] = {
     "macs": r"(?:num(?:ber of)?|total|#|no?)?\s*(?:of\s*)?(?:macs?\b|mult\w*[ -]*(?:acc\w*|adds?)\w*|multiplications?|madds?\b)",
-    "parameters": r"(?:num(?:ber of)?|total|#|no?)?\s*(?:of\s*)?(?:trainable\s*)?param(?:s|eter|eters)?\b",
+    "parameters": r"(?:num(?:ber of)?|total|#|no?)?\s*(?:of\s*)?(?:trainable\s*)?param(?:s|eter|eters)?\b(?:\s*#)?",
     "weight": r"(?:weights?|kernel|filter|w)\b(?:\s*(?:tensor|matrix))?(?:\s*(?:shape|size|dim\w*))?",
     "input": r"(?:input|in)\b(?:\s*(?:feature)?\s*(?:map)?)?(?:\s*(?:shape|size|dim\w*))?",
     "output": r"(?:output|out)\b(?:\s*(?:feature)?\s*(?:map)?)?(?:\s*(?:shape|size|dim\w*))?",
@@ -28,6 +29,9 @@ KINDS = (
     r"conv(?:olution(?:al)?)?(?:\s*[123]\s*d(?!\d))?",
     r"fc|fully[\s_-]*connected|linear|dense|lin",
 )
+
+_MODULE = re.compile(r"(?P<lead>\s*)(?P<kind>[A-Z]\w*)-(?P<number>\d{1,4})(?!\w)")
+"""A module in a summary, which counts them all: ``Linear-4``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,23 @@ def layer_within(text: str, layers: Sequence[Sequence[str]]) -> Named | None:
         if match := next((m for m in matches if m), None):
             found.append(Named(index, f"{text[: match.start()]} {text[match.end() :]}"))
     return found[0] if len(found) == 1 else None
+
+
+def own_numbers(names: Sequence[str]) -> list[str]:
+    """Names as they are, but for those of a summary that numbers all modules (``Flatten-1``, ``Linear-2``, ``ReLU-3``,
+    ``Linear-4``): there the layers of each kind get numbers of their own."""
+    found = list(names)
+    places = [(place, match) for place, name in enumerate(names) if (match := _MODULE.match(name[:100]))]
+    starts = [i for i, (_, match) in enumerate(places) if match["number"] == "1"]
+    for start, end in pairwise([*starts, len(places)]):
+        run = places[start:end]
+        kinds = [match["kind"] for _, match in run]
+        if len(set(kinds)) < 2 or [int(match["number"]) for _, match in run] != list(range(1, len(run) + 1)):
+            continue
+        for order, (place, match) in enumerate(run):
+            own = kinds[: order + 1].count(match["kind"])
+            found[place] = f"{match['lead']}{match['kind']}-{own}{names[place][match.end() :]}"
+    return found
 
 
 def is_other_row(text: str) -> bool:

@@ -18,7 +18,7 @@ from grader.checks.cost_lines import (
     token_of,
     tokens_in,
 )
-from grader.checks.cost_names import LAYER, is_other_row, layer_at, layer_within
+from grader.checks.cost_names import LAYER, is_other_row, layer_at, layer_within, own_numbers
 from grader.checks.literals import as_rows
 from grader.model.values import Calls, Output, Record, Section, Several, Table, Text, Value
 from grader.model.values import Sequence as Items
@@ -223,7 +223,7 @@ def _labelled(value: Value) -> Value:
 def read_text(text: str, wanted: Wanted) -> list[Reading]:
     """The tables in printed or written text."""
     reader = Reader(wanted)
-    for line in text.splitlines()[:MOST_LINES]:
+    for line in own_numbers(text.splitlines()[:MOST_LINES]):
         reader.line(line)
     return reader.done()
 
@@ -235,6 +235,6 @@ def read_rows(table: Table, wanted: Wanted) -> list[Reading]:
         width = max(len(row) for row in rows)
         rows = list(zip(*((*row, *[""] * (width - len(row))) for row in rows), strict=True))
     reader = Reader(wanted)
-    for row in rows:
-        reader.row(row)
+    for name, row in zip(own_numbers([row[0] for row in rows]), rows, strict=True):
+        reader.row((name, *row[1:]))
     return reader.done()

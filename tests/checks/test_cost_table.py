@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import pytest
 
 from grader.checks.cost_cells import is_blank, read_counts, read_shape
-from grader.checks.cost_names import column_of, layer_at
+from grader.checks.cost_names import column_of, layer_at, own_numbers
 from grader.checks.cost_table import CostTableCheck
 from grader.checks.literals import to_value
 from grader.model.evidence import Capture, CaptureStatus
@@ -432,3 +433,46 @@ def test_one_column_is_found_in_rows_without_headings_when_the_whole_table_is_kn
     assert judge(rows, check=check).status is Status.PASSED
     wrong = printed("\n".join(" ".join(r) for r in changed(1, 4 if column == "parameters" else 5, "7")))
     assert judge(wrong, check=check).credit == Fraction(4, 5)
+
+
+SUMMARY = """
+----------------------------------------------------------------
+        Layer (type)               Output Shape         Param #
+================================================================
+            Conv2d-1           [-1, 16, 32, 32]           1,200
+         MaxPool2d-2           [-1, 16, 15, 15]               0
+            Conv2d-3           [-1, 16, 17, 17]           2,304
+            Conv2d-4             [-1, 32, 6, 6]          25,088
+              ReLU-5             [-1, 32, 6, 6]               0
+            Linear-6                   [-1, 32]           9,216
+            Linear-7                   [-1, 10]             320
+================================================================
+Total params: 38,128
+"""
+
+
+TABBED = tuple(tuple(re.split(r"\s{2,}", line.strip())) for line in SUMMARY.splitlines()[4:11])
+
+
+def test_a_summary_that_numbers_all_modules_is_read_by_kind() -> None:
+    check = CHECK.model_copy(update={"columns": {"parameters": ()}})
+    tabbed = Table(columns=("Layer (type)", "Output Shape", "Param #"), rows=TABBED, source="printed")
+    for value in (printed(SUMMARY), Section(part="a.txt", heading="b", text="", tables=(tabbed,))):
+        assert judge(value, check=check).status is Status.PASSED
+        wrong = judge(printed(SUMMARY.replace("2,304", "2,305")), check=check)
+        assert [part.facts["row"] for part in wrong.parts] == ["conv2"]
+
+
+@pytest.mark.parametrize(
+    ("names", "own"),
+    [
+        (["Flatten-1", "Linear-2", "ReLU-3", "Linear-4"], ["Flatten-1", "Linear-1", "ReLU-1", "Linear-2"]),
+        (["Conv-1", "Conv-2", "FC-1"], ["Conv-1", "Conv-2", "FC-1"]),
+        (["Linear-1", "ReLU-2", "Linear-2"], ["Linear-1", "ReLU-2", "Linear-2"]),
+        (["Layer", "Linear-1 784", "ReLU-2", "Linear-3 256"], ["Layer", "Linear-1 784", "ReLU-1", "Linear-2 256"]),
+        (["Linear-2", "Linear-4"], ["Linear-2", "Linear-4"]),
+        ([], []),
+    ],
+)
+def test_only_numbers_of_all_modules_are_counted_anew(names: list[str], own: list[str]) -> None:
+    assert own_numbers(names) == own
