@@ -9,8 +9,9 @@ from string import ascii_lowercase
 
 from grader.symbolic import limits
 from grader.symbolic.read import read_document, read_formula, read_latex, read_numpy, read_sympy
+from grader.symbolic.reading import Chain, Reading, Side, Symbols
 from grader.symbolic.steps import check_steps
-from grader.symbolic.tree import Chain, Name, Reading, Side, Symbols
+from grader.symbolic.tree import Name
 from tests.symbolic.derivation_corpus import decider, symbols
 from tests.symbolic.test_read_hostile import HOSTILE as UNREADABLE
 

@@ -14,8 +14,8 @@ from grader.model.base import Exact, Frozen
 from grader.model.verdict import Reason, Verdict, graded, waiting
 from grader.symbolic.annotate import annotated
 from grader.symbolic.decide import Decider
+from grader.symbolic.reading import Reading
 from grader.symbolic.steps import check_steps
-from grader.symbolic.tree import Reading
 from grader.symbolic.verdicts import DerivationVerdict
 
 UNCOUNTED = ("definition", "not_checkable")

@@ -17,9 +17,10 @@ from grader.symbolic.final import forbidden_symbols, is_accepted
 from grader.symbolic.follow import Claim, followed
 from grader.symbolic.mistakes import name_mistake
 from grader.symbolic.points import Budget
+from grader.symbolic.reading import Reading
 from grader.symbolic.repair import find_repair
 from grader.symbolic.rewrite import replaced
-from grader.symbolic.tree import Entry, Name, Node, Reading, Transpose
+from grader.symbolic.tree import Entry, Name, Node, Transpose
 from grader.symbolic.typeset import to_latex, to_text
 from grader.symbolic.verdicts import Decision
 

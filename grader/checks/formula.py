@@ -11,8 +11,8 @@ from grader.checks.formulas import FormulaKind, Problem
 from grader.model.verdict import Status, Verdict
 from grader.symbolic.definitions import with_numbered_names
 from grader.symbolic.read import read_document, read_formula, read_latex
+from grader.symbolic.reading import Reading, Symbols
 from grader.symbolic.shapes import symbols_of
-from grader.symbolic.tree import Reading, Symbols
 
 
 class FormulaCheck(FormulaKind):

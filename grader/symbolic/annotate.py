@@ -12,9 +12,10 @@ from grader.symbolic.decide import Decider
 from grader.symbolic.definitions import with_numbered_names
 from grader.symbolic.environment import Environment
 from grader.symbolic.read import caret, read_document, read_latex, read_numpy, read_sympy
+from grader.symbolic.reading import Problem, Reading, Symbols
 from grader.symbolic.shapes import symbols_of
 from grader.symbolic.steps import check_steps
-from grader.symbolic.tree import Node, Problem, Reading, Symbols
+from grader.symbolic.tree import Node
 from grader.symbolic.typeset import to_latex, to_text
 from grader.symbolic.verdicts import Counterexample, Decision, DerivationVerdict, StepOutcome, StepVerdict
 

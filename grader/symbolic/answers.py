@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from grader.symbolic.environment import Environment
-from grader.symbolic.tree import Apply, Chain, Derivative, Entry, Gradient, Name, Node, Reading, Side, Span, Transpose
+from grader.symbolic.reading import Chain, Reading, Side
+from grader.symbolic.tree import Apply, Derivative, Entry, Gradient, Name, Node, Span, Transpose
 
 
 @dataclass(frozen=True)

@@ -8,23 +8,10 @@ from typing import TypeAlias
 from grader.symbolic.dual import Scalar
 from grader.symbolic.evaluation import Evaluation, Indices
 from grader.symbolic.functions import FUNCTIONS, Function, differentiated
+from grader.symbolic.matrices import diagonal
 from grader.symbolic.tree import Apply, Reduce
 from grader.symbolic.troubles import IllFormed, NotUnderstood, shape_text
-from grader.symbolic.values import (
-    Array,
-    Fill,
-    Value,
-    combine,
-    diagonal,
-    folded,
-    mapped,
-    scalar,
-    scaled,
-    sized,
-    stacked,
-    summed,
-    transpose,
-)
+from grader.symbolic.values import Array, Fill, Value, combine, folded, mapped, scalar, scaled, sized, stacked, summed, transpose
 
 Builtin: TypeAlias = Callable[[Evaluation, Sequence[Value]], Value]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from grader.symbolic.evaluation import Evaluation, Indices
 from grader.symbolic.functions import FUNCTIONS
 from grader.symbolic.indexing import terms_of
+from grader.symbolic.matrices import inverse
 from grader.symbolic.tree import Absolute, Add, Inverse, Name, Negative, Node, Norm, Number, Power, Quotient, Transpose
 from grader.symbolic.troubles import NotUnderstood
-from grader.symbolic.values import Array, Fill, Value, combine, inverse, mapped, scalar, scaled, sized, summed, transpose
+from grader.symbolic.values import Array, Fill, Value, combine, mapped, scalar, scaled, sized, summed, transpose
 
 _TWO = Number(2)  # type: ignore[arg-type]  # an int equals the Fraction of the same value
 

@@ -19,8 +19,9 @@ from grader.symbolic.pieces import (
     outside,
     trimmed,
 )
+from grader.symbolic.reading import Chain, Problem, Reading, Side
 from grader.symbolic.tokens import Token
-from grader.symbolic.tree import Binder, Chain, Node, Problem, Reading, Side, Span, Together
+from grader.symbolic.tree import Binder, Node, Span, Together
 from grader.symbolic.unread import Unread
 
 _Relation = Literal["=", ":=", "~", "prop"]

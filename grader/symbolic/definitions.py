@@ -11,10 +11,11 @@ from grader.symbolic.evaluate import Evaluator
 from grader.symbolic.index_ranges import index_range
 from grader.symbolic.points import Budget
 from grader.symbolic.program import Program, names_in
+from grader.symbolic.reading import Chain
 from grader.symbolic.recognise import recognised
 from grader.symbolic.rewrite import numbered, replaced, with_index
 from grader.symbolic.scalars import BadPoint
-from grader.symbolic.tree import Apply, Chain, Entry, Matrix, Name, Node, Number
+from grader.symbolic.tree import Apply, Entry, Matrix, Name, Node, Number
 from grader.symbolic.troubles import NoCase, Trouble
 
 MAX_ROUNDS = 3

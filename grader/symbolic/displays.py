@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from grader.symbolic import limits
-from grader.symbolic.tree import Problem, Span
+from grader.symbolic.reading import Problem
+from grader.symbolic.tree import Span
 from grader.symbolic.vocabulary import ALIGNED
 
 

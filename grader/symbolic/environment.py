@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from grader.model.base import Frozen
 from grader.symbolic.functions import FUNCTIONS, SPELLINGS
-from grader.symbolic.tree import Symbols
+from grader.symbolic.reading import Symbols
 
 Layout: TypeAlias = Literal["denominator", "numerator", "mixed"]
 """``numerator``: dy/dx has a row per y and dl/dX the shape of X transposed; ``denominator``: all of it transposed, dl/dX

@@ -58,7 +58,7 @@ class Folds(Fractions):
         start, stop = below
         if start < stop and self.tokens[start].text == "\\substack":
             start, stop = start + 2, stop - 1
-        return [self._trimmed(part) for part in self.pieces(start, stop, ",", "\\\\") if part[0] < part[1]]
+        return [self.trimmed(part) for part in self.pieces(start, stop, ",", "\\\\") if part[0] < part[1]]
 
     def _part(self, part: Range, binders: list[Binder], conditions: list[Node]) -> None:
         if not any(self.tokens[place].text in RELATIONS for place in self.outside(*part)):

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from grader.symbolic.tree import Entry, Gradient, Name, Node, Number, Span, Symbols
+from grader.symbolic.reading import Symbols
+from grader.symbolic.tree import Entry, Gradient, Name, Node, Number, Span
 from grader.symbolic.vocabulary import COMMAND_FUNCTIONS, FUNCTIONS, LOOSE, SAME_NAME
 
 _ACCENT: Final = re.compile(r"\\(hat|bar|tilde|check|dot|ddot)\s*\{?\s*\\?([A-Za-z]+)\s*\}?")

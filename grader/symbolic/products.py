@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from grader.symbolic.derivatives import in_layout
 from grader.symbolic.evaluation import Evaluation, Indices
+from grader.symbolic.matrices import kronecker, matrix_product
 from grader.symbolic.tree import Derivative, Gradient, Node, Product
 from grader.symbolic.troubles import IllFormed, NotUnderstood, shape_text
-from grader.symbolic.values import (
-    Array,
-    Fill,
-    Value,
-    combine,
-    kronecker,
-    matrix_product,
-    scalar,
-    scaled,
-    sized,
-    stacked,
-    stacking,
-    transpose,
-)
+from grader.symbolic.values import Array, Fill, Value, combine, scalar, scaled, sized, stacked, stacking, transpose
 
 
 def product(ev: Evaluation, node: Product, at: Indices) -> Value:

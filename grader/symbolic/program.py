@@ -9,8 +9,9 @@ from typing import TypeAlias
 from grader.symbolic.environment import Environment
 from grader.symbolic.functions import FUNCTIONS, SPELLINGS, Function, generic
 from grader.symbolic.read import read_latex, read_numpy
+from grader.symbolic.reading import Symbols
 from grader.symbolic.rewrite import replaced
-from grader.symbolic.tree import Gradient, Name, Node, Symbols
+from grader.symbolic.tree import Gradient, Name, Node
 from grader.symbolic.troubles import NotUnderstood
 
 FormulaReader: TypeAlias = Callable[[str, Symbols], Node]

@@ -17,9 +17,9 @@ from grader.symbolic.latex import too_high
 from grader.symbolic.literals import too_large
 from grader.symbolic.names import Names
 from grader.symbolic.python_source import parsed
+from grader.symbolic.reading import Chain, Problem, Reading, Side
 from grader.symbolic.tree import (
     Add,
-    Chain,
     Entry,
     Indicator,
     Inverse,
@@ -28,10 +28,7 @@ from grader.symbolic.tree import (
     Node,
     Number,
     Power,
-    Problem,
-    Reading,
     Relation,
-    Side,
     Slice,
     Span,
     Together,

@@ -18,9 +18,10 @@ from grader.symbolic.macros import Definitions, definitions, expand
 from grader.symbolic.names import Names
 from grader.symbolic.numpy_style import numpy_statements
 from grader.symbolic.pieces import outside
+from grader.symbolic.reading import Chain, Problem, Reading, Symbols
 from grader.symbolic.sympy_style import sympy_statements
 from grader.symbolic.tokens import tokenize
-from grader.symbolic.tree import Chain, Problem, Reading, Span, Symbols
+from grader.symbolic.tree import Span
 from grader.symbolic.unread import Unread
 
 _DELIMITED: Final = re.compile(r"(?<!\\)(?:\$|\\\[|\\\()")

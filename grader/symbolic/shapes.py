@@ -5,8 +5,8 @@ from __future__ import annotations
 from grader.symbolic.environment import Environment
 from grader.symbolic.evaluate import draw_point
 from grader.symbolic.program import hidden, prepare
+from grader.symbolic.reading import Symbols
 from grader.symbolic.scalars import Scalars
-from grader.symbolic.tree import Symbols
 
 
 def defined_shapes(environment: Environment) -> dict[str, tuple[int, ...]]:

@@ -15,9 +15,10 @@ from grader.symbolic.definitions import defined_name, unknown_head, with_definit
 from grader.symbolic.follow import Claim, followed
 from grader.symbolic.indexing import free_indices, index_or_none
 from grader.symbolic.points import Budget
+from grader.symbolic.reading import Chain, Reading, Side
 from grader.symbolic.repair import find_repair, search_budget
 from grader.symbolic.scalars import BadPoint
-from grader.symbolic.tree import Chain, Entry, Name, Node, Reading, Side
+from grader.symbolic.tree import Entry, Name, Node
 from grader.symbolic.troubles import NoCase, Trouble, shape_text
 from grader.symbolic.values import sized
 from grader.symbolic.verdicts import Decision, DerivationVerdict, Repair, StepOutcome, StepVerdict

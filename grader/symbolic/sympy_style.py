@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from grader.symbolic.names import Names
 from grader.symbolic.python_style import PythonStyle
+from grader.symbolic.reading import Chain, Reading
 from grader.symbolic.tree import (
     Absolute,
     Add,
@@ -18,7 +19,6 @@ from grader.symbolic.tree import (
     Binder,
     Branch,
     Cases,
-    Chain,
     Derivative,
     Filled,
     Fold,
@@ -30,7 +30,6 @@ from grader.symbolic.tree import (
     Power,
     Product,
     Quotient,
-    Reading,
     Relation,
     Transpose,
 )

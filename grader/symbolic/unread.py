@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from grader.symbolic.tree import Problem, Span
+from grader.symbolic.reading import Problem
+from grader.symbolic.tree import Span
 
 
 class Unread(Exception):

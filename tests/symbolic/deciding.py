@@ -9,9 +9,10 @@ from grader.symbolic.decide import Decider
 from grader.symbolic.environment import Environment
 from grader.symbolic.environments import named
 from grader.symbolic.read import read_document, read_formula
+from grader.symbolic.reading import Symbols
 from grader.symbolic.shapes import symbols_of
 from grader.symbolic.steps import check_steps
-from grader.symbolic.tree import Node, Symbols
+from grader.symbolic.tree import Node
 from grader.symbolic.verdicts import Decision, DerivationVerdict
 
 

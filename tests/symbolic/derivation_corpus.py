@@ -20,9 +20,10 @@ from grader.symbolic.decide import Decider
 from grader.symbolic.environments import named
 from grader.symbolic.final import decide_final, is_accepted
 from grader.symbolic.read import read_document, read_formula, read_numpy
+from grader.symbolic.reading import Reading, Symbols
 from grader.symbolic.shapes import symbols_of
 from grader.symbolic.steps import check_steps
-from grader.symbolic.tree import Node, Reading, Symbols
+from grader.symbolic.tree import Node
 from grader.symbolic.verdicts import Decision, DerivationVerdict
 
 FOLDER = Path(__file__).parent.parent / "corpus" / "derivations"

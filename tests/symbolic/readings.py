@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grader.symbolic.read import read_latex, read_numpy, read_sympy
-from grader.symbolic.tree import Node, Problem, Reading, Symbols
+from grader.symbolic.reading import Problem, Reading, Symbols
+from grader.symbolic.tree import Node
 from grader.symbolic.typeset import to_text
 
 NAMES = Symbols(

@@ -9,8 +9,9 @@ import pytest
 from grader.symbolic.decide import Decider
 from grader.symbolic.environments import named
 from grader.symbolic.read import read_formula
+from grader.symbolic.reading import Symbols
 from grader.symbolic.shapes import symbols_of
-from grader.symbolic.tree import Node, Symbols
+from grader.symbolic.tree import Node
 from grader.symbolic.verdicts import Decision
 from tests.symbolic.formulas import TABLE
 

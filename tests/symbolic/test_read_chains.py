@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from grader.symbolic.read import read_latex
-from grader.symbolic.tree import Chain
+from grader.symbolic.reading import Chain
 from grader.symbolic.typeset import to_text
 from tests.symbolic.readings import NAMES, sides
 

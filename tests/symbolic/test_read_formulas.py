@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from grader.symbolic.tree import Derivative, Entry, Fold, Gradient, Name, Product, Symbols, Transpose
+from grader.symbolic.reading import Symbols
+from grader.symbolic.tree import Derivative, Entry, Fold, Gradient, Name, Product, Transpose
 from tests.symbolic.readings import NAMES, latex, tree
 
 SPELLINGS = [

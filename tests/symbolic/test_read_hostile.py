@@ -10,7 +10,7 @@ import pytest
 
 from grader.symbolic import limits
 from grader.symbolic.read import read_document, read_formula, read_latex, read_numpy, read_sympy
-from grader.symbolic.tree import Problem
+from grader.symbolic.reading import Problem
 from tests.symbolic.readings import NAMES
 
 N = limits.CHARACTERS

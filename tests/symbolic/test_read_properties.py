@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from grader.symbolic import tree as t
 from grader.symbolic.read import caret, read_document, read_formula, read_latex, read_numpy, read_sympy
-from grader.symbolic.tree import Node, Reading
+from grader.symbolic.reading import Reading
+from grader.symbolic.tree import Node
 from grader.symbolic.typeset import to_latex, to_text
 from tests.symbolic.readings import NAMES, tree
 from tests.symbolic.test_read_formulas import SPELLINGS as FORMULAS

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from grader.symbolic.read import read_latex
-from grader.symbolic.tree import Gradient, Name, Symbols, Transpose
+from grader.symbolic.reading import Symbols
+from grader.symbolic.tree import Gradient, Name, Transpose
 from tests.symbolic.readings import latex, sides, tree
 
 SPELLINGS = [
