@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -179,5 +179,8 @@ def grid_with_gaps(tuning: Any) -> bool:
 
 
 def best_in_training(tuning: Any, best: Any) -> bool:
-    rows, chosen = rows_of(tuning), row_of(best)
-    return chosen in rows and chosen.train == max(row.train for row in rows)
+    rows = rows_of(tuning)
+    highest = max(row.train for row in rows)
+    if np.ndim(best) == 0 and not isinstance(best, Mapping):
+        return bool(np.isclose(best, highest))
+    return row_of(best) in rows and row_of(best).train == highest

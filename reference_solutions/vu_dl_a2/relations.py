@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -103,11 +104,16 @@ class Row(NamedTuple):
 
 
 KEYS = (
-    ("learning_rate", "lr", "rate"),
+    ("learningrate", "lr", "rate"),
     ("momentum", "mom"),
-    ("train_accuracy", "train_acc", "train"),
-    ("test_accuracy", "test_acc", "test", "val_acc", "validation_accuracy"),
+    ("trainaccuracy", "trainingaccuracy", "trainacc", "train"),
+    ("testaccuracy", "testacc", "test", "valacc", "validationaccuracy"),
 )
+"""What the columns may be called, without blanks and underscores."""
+
+
+def plain(name: Any) -> str:
+    return re.sub(r"[^a-z]", "", str(name).lower())
 
 
 def row_of(entry: Any) -> Row:
@@ -117,13 +123,14 @@ def row_of(entry: Any) -> Row:
         ValueError: it has enough entries, but their names are not known.
     """
     if isinstance(entry, Mapping) and len(entry) >= len(KEYS):
-        keys = [next((name for name in names if name in entry), "") for names in KEYS]
+        named = {plain(name): value for name, value in entry.items()}
+        keys = [next((name for name in names if name in named), "") for names in KEYS]
         if "" in keys:
             raise ValueError(f"a row must have {', '.join(names[0] for names in KEYS)}")
-        entry = [entry[key] for key in keys]
+        entry = [named[key] for key in keys]
     elif isinstance(entry, Mapping):
         entry = list(entry.values())
-    return Row(*[float(number) for number in entry][: len(KEYS)])
+    return Row(*[float(str(number).rstrip("% ")) for number in entry][: len(KEYS)])
 
 
 def rows_of(tuning: Any) -> list[Row]:
@@ -148,6 +155,9 @@ def is_grid(tuning: Any) -> bool:
 
 
 def is_best(tuning: Any, best: Any) -> bool:
-    """The row of the table with the highest accuracy on the test data."""
-    rows, chosen = rows_of(tuning), row_of(best)
-    return chosen in rows and chosen.test == max(row.test for row in rows)
+    """The row of the table with the highest accuracy on the test data, or that accuracy alone."""
+    rows = rows_of(tuning)
+    highest = max(row.test for row in rows)
+    if np.ndim(best) == 0 and not isinstance(best, Mapping):
+        return bool(np.isclose(best, highest))
+    return row_of(best) in rows and row_of(best).test == highest

@@ -25,8 +25,8 @@ def load_reference(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Load]:
         folder = ROOT / "reference_solutions" / name
         work = tmp_path_factory.mktemp(name)
         files = data or folder / "data"
-        for file in files.iterdir() if files.is_dir() else ():
-            shutil.copy(file, work)
+        if files.is_dir():
+            shutil.copytree(files, work, dirs_exist_ok=True)
         own = {path.stem for path in folder.glob("*.py")}
         with pytest.MonkeyPatch.context() as inner:
             inner.chdir(work)
