@@ -52,7 +52,7 @@ def find(name: str, folder: Path) -> Path:
 
 
 def read_idx(path: Path) -> NDArray[np.uint8]:
-    """The array in an IDX file: two zero bytes, the type, the number of axes, their lengths (32 bits, big end first), the entries.
+    """The array in an IDX file: two zero bytes, the type, the number of axes, their lengths (32 bits, big end first), entries.
 
     Raises:
         ValueError: another type than bytes, or more or fewer entries than the lengths say.

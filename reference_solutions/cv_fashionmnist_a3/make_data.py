@@ -55,7 +55,7 @@ def make(count: int, rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArr
 
 
 def idx(array: NDArray[np.uint8]) -> bytes:
-    """An array of bytes in the IDX format: two zeros, the type 8 (unsigned byte), the number of axes, their lengths, the entries."""
+    """An array in the IDX format: two zeros, the type 8 (unsigned byte), the number of axes, their lengths, the entries."""
     return struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape) + array.tobytes()
 
 

@@ -26,7 +26,7 @@ def largest_rate_left_out(table: Any) -> bool:
 def counts(table: Any) -> bool:
     """Numbers of pictures that are told rightly, not divided by how many there are."""
     values = [row.accuracy for row in rows_of(table).values()]
-    return not are_accuracies(table) and all(value >= 0 and value == int(value) for value in values)
+    return bool(values) and not are_accuracies(table) and all(value >= 0 and value == int(value) for value in values)
 
 
 def upside_down(table: Any) -> bool:

@@ -39,12 +39,12 @@ def rows_of(table: Any) -> Rows:
     """The lines of a table by learning rate.
 
     Raises:
-        ValueError: it is no table of learning rates, or has one of them twice.
+        ValueError: it is no table of learning rates and numbers, or has a rate twice.
     """
     pairs = [(number(key), row_of(cells)) for key, cells in lines(table)]
     found = dict(pairs)
-    if not pairs or len(found) < len(pairs):
-        raise ValueError("no table with a line for each learning rate")
+    if len(found) < len(pairs):
+        raise ValueError("a learning rate stands in two lines")
     return found
 
 

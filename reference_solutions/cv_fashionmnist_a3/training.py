@@ -53,7 +53,7 @@ def train(net: nn.Module, rate: float, epochs: int, data: Pictures, test: Pictur
 
 
 def converged_epoch(accuracies: Sequence[float], threshold: float = 0.02, epochs: int = 8) -> int:
-    """The first epoch, from 1, since which the accuracy has changed by no more than `threshold` for so many epochs; else the last."""
+    """The first epoch, from 1, with accuracies within `threshold` of each other for so many epochs before it; else the last."""
     for last in range(epochs, len(accuracies)):
         recent = accuracies[last - epochs : last + 1]
         if max(recent) - min(recent) <= threshold:
