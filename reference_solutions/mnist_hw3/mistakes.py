@@ -13,7 +13,7 @@ from classifier import Classifier, multiplications, parameters
 from given import CLASSES, CONFIDENT, HIDDEN, LABEL, PIXELS, PROBABILITIES, SIDE, TEST_IMAGES, TEST_LABELS
 from idx import load_idx
 from numpy.typing import ArrayLike, NDArray
-from relations import WIDEST, is_scaled, share_right
+from relations import has_range, is_scaled, share_right
 from torch import Tensor, nn
 
 # 1A
@@ -116,7 +116,7 @@ def are_bytes(pictures: ArrayLike) -> bool:
 
 
 def are_transposed(pictures: ArrayLike) -> bool:
-    return is_scaled(pictures, load_idx(TEST_IMAGES).swapaxes(1, 2)) and float(np.ptp(np.asarray(pictures))) <= WIDEST
+    return is_scaled(pictures, load_idx(TEST_IMAGES).swapaxes(1, 2)) and has_range(pictures)
 
 
 # 4C

@@ -7,8 +7,8 @@ from given import LEAST_ACCURACY, TEST_IMAGES, TEST_LABELS
 from idx import load_idx
 from numpy.typing import ArrayLike, NDArray
 
-WIDEST = 8.0
-"""The most between the darkest and the brightest pixel of standardised pictures, however small their deviation."""
+NARROWEST, WIDEST = 0.9, 8.0
+"""Between the darkest and the brightest pixel: 1 for grey values (255/256 for some), at most this when standardised."""
 
 
 def is_scaled(pictures: ArrayLike, file: NDArray[np.uint8]) -> bool:
@@ -21,9 +21,13 @@ def is_scaled(pictures: ArrayLike, file: NDArray[np.uint8]) -> bool:
     return bool(factor > 0 and np.allclose(seen.reshape(wanted.shape), scaled, rtol=0, atol=1e-3 * np.ptp(seen)))
 
 
+def has_range(pictures: ArrayLike) -> bool:
+    return NARROWEST <= float(np.ptp(np.asarray(pictures))) <= WIDEST
+
+
 def are_test_pictures(pictures: ArrayLike) -> bool:
     """The test set scaled to a range near 0 to 1: 0 to 1 itself, -1 to 1, or standardised."""
-    return is_scaled(pictures, load_idx(TEST_IMAGES)) and float(np.ptp(np.asarray(pictures))) <= WIDEST
+    return is_scaled(pictures, load_idx(TEST_IMAGES)) and has_range(pictures)
 
 
 def share_right(predictions: ArrayLike) -> float:

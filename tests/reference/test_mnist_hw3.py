@@ -365,7 +365,7 @@ def test_test_pictures_are_known_however_they_are_scaled_and_shaped(ref: ModuleT
         assert not ref.mistakes.are_bytes(right)
         assert not ref.mistakes.are_transposed(right)
     turned = x.swapaxes(2, 3)
-    for wrong in (255 * x, turned, 1 - x, x[::-1], x[:79], x.reshape(784, 80), np.full(x.shape, np.nan), 0 * x):
+    for wrong in (255 * x, x / 2, turned, 1 - x, x[::-1], x[:79], x.reshape(784, 80), np.full(x.shape, np.nan), 0 * x):
         assert not ref.relations.are_test_pictures(wrong)
     assert ref.mistakes.are_bytes(255 * x)
     assert ref.mistakes.are_transposed(turned)
