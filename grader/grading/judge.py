@@ -178,8 +178,9 @@ def _expected(desk: _Desk, item: Item, seen: Sequence[Capture], other: Also | Mi
 def _excused(desk: _Desk, item: Item, seen: tuple[Capture, ...], verdict: Verdict) -> Verdict:
     """A verdict against the student, after everything that may speak for her: the environment, conventions, known
     mistakes, her own earlier values."""
-    if verdict.reason.code == "missing" or not any(c.status is CaptureStatus.CAPTURED for c in seen):
-        fault = next((f for f in (blames_environment(c, desk.faults) for c in seen) if f is not None), None)
+    if verdict.reason.code in ("missing", "no_table") or not any(c.status is CaptureStatus.CAPTURED for c in seen):
+        ran = [c for c, probe in zip(seen, item.probes, strict=False) if not isinstance(probe, Read)]  # words need no library
+        fault = next((f for f in (blames_environment(c, desk.faults) for c in ran) if f is not None), None)
         return waiting(fault.reason()) if fault else verdict
     for also in item.check.also:
         if _fits(desk, item, seen, also):

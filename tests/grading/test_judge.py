@@ -209,3 +209,13 @@ def test_a_section_without_the_answer_does_not_hide_what_the_environment_lacked(
     found = {**observed.captures, read.key: Capture.of(section)}
     judged = judge_submission(made, observed.model_copy(update={"captures": found}), {}, SUBMISSION)
     assert judged.verdicts["1/x"].reason.code == "environment"
+
+
+def test_words_that_are_missing_are_not_the_environments_fault() -> None:
+    words = "{id: x, kind: text, points: 1, patterns: [{any: [slow]}]}"
+    made = NEEDS.replace("variables: {x: x}", "heading: First").replace(
+        "{id: x, kind: number, of: x, points: 1, value: 3}", words
+    )
+    cell = CellRun(part="a.ipynb", cell=1, status="raised", error=raised("ModuleNotFoundError", "No module named 'cv2'", "cv2"))
+    found = judge(rubric(made), {}, Reference(), Run(cells=(cell,))).verdicts["1/x"]
+    assert (found.status, found.reason.code) == (Status.FAILED, "missing")
