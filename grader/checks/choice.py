@@ -9,13 +9,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from grader.checks.answers import Reading, match_option, read_choice
-from grader.checks.base import Check, at, first_captured, not_readable, oracle_fault, refusal, value_of
+from grader.checks.base import at, first_captured, not_readable, oracle_fault, refusal, value_of
 from grader.checks.literals import from_value
 from grader.checks.reports import is_report, read_note
 from grader.checks.writing import nothing_written, own_text
+from grader.checks.written import UnderHeading
 from grader.model.evidence import Capture
-from grader.model.probe import Look, Probe, Read
-from grader.model.rubric import Answer
 from grader.model.values import Array, Scalar, Section, Text, Value
 from grader.model.values import Sequence as SequenceValue
 from grader.model.verdict import Verdict, failed, graded, passed, undecided
@@ -29,12 +28,10 @@ def _words(raw: Any) -> Any:
 Options = Annotated[tuple[str, ...], BeforeValidator(_words), Field(min_length=1)]
 
 
-class ChoiceCheck(Check):
+class ChoiceCheck(UnderHeading):
     """The option chosen in a variable, or at the beginning of what is written under the question's heading."""
 
     kind: Literal["choice"] = "choice"
-    of: str = ""
-    """A key of the question's ``answer``; without it, only what is written under the heading counts."""
     options: Options = ("True", "False")
     """What may be chosen."""
     correct: Options | None = None
@@ -45,9 +42,6 @@ class ChoiceCheck(Check):
     """More than one option may be right."""
     scoring: Literal["per_option", "all_or_nothing"] = "per_option"
     """With `several`: right options minus wrong ones as a share of all right ones, not below 0; or everything or nothing."""
-
-    skeleton: str = ""
-    """What the handed-out notebook already says under this heading; those lines are no answer."""
 
     @model_validator(mode="after")
     def _is_consistent(self) -> ChoiceCheck:
@@ -61,14 +55,6 @@ class ChoiceCheck(Check):
         if len({option.casefold() for option in self.options}) < len(self.options):
             raise ValueError("two options differ in nothing but case")
         return self
-
-    def probes(self, answer: Answer) -> tuple[Probe, ...]:
-        look = (Look(names=answer.places[self.of]),) if self.of else ()
-        read = (Read(headings=answer.headings),) if answer.headings else ()
-        return (*look, *read)
-
-    def expected_probes(self, answer: Answer, seen: Sequence[Capture], oracle: str = "") -> tuple[Probe, ...]:
-        return (Look(names=(oracle,)),) if oracle else ()
 
     def judge(self, seen: Sequence[Capture], expected: Sequence[Capture]) -> Verdict:
         right: frozenset[str] | None = frozenset(self.correct or ())

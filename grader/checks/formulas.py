@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -11,15 +11,13 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
-from grader.checks.base import Check, Mistake, at, first_captured, not_readable, oracle_fault, refusal, value_of
+from grader.checks.base import Mistake
 from grader.checks.literals import as_text
-from grader.checks.writing import nothing_written, own_text
+from grader.checks.written import WrittenCheck
 from grader.model.base import Exact, Frozen
-from grader.model.evidence import Capture
-from grader.model.probe import Look, Probe, Read
-from grader.model.rubric import Answer, Names
-from grader.model.values import Array, Scalar, Section, Text
-from grader.model.verdict import Verdict, undecided
+from grader.model.rubric import Names
+from grader.model.values import Array, Scalar, Section, Value
+from grader.model.verdict import Verdict
 from grader.symbolic.decide import Decider
 from grader.symbolic.environment import Environment, Layout
 from grader.symbolic.environments import named
@@ -48,14 +46,12 @@ class OwnFormulas(Frozen):
     credit: Exact = Field(default=Fraction(1), gt=0, le=1)
 
 
-class FormulaKind(Check):
+class FormulaKind(WrittenCheck):
     """A formula for a quantity of a declared problem, decided by value under the rubric's conventions."""
 
     names_own_mistakes: ClassVar[bool] = True
     reads_hostile_text: ClassVar[bool] = True
 
-    of: str = ""
-    """A key of the question's ``answer`` for a string; what is written under the heading counts as well."""
     environment: str | Environment
     """A declared problem: the name of a built-in one (``grader derive --list``), or its fields."""
     conventions: dict[str, Any] = Field(default_factory=dict)
@@ -73,8 +69,6 @@ class FormulaKind(Check):
     mistakes: tuple[FormulaMistake, ...] = ()
     own: OwnFormulas | None = None
     """Credit for what is right given the student's own earlier formula for other quantities."""
-    skeleton: str = ""
-    """What the handed-out notebook already says under this heading; those lines are no answer."""
 
     @model_validator(mode="after")
     def _is_sound(self) -> FormulaKind:
@@ -125,31 +119,16 @@ class FormulaKind(Check):
             own=tuple(_tree(text, environment) for text in (self.own.quantities if self.own else ())),
         )
 
-    def probes(self, answer: Answer) -> tuple[Probe, ...]:
-        look = (Look(names=answer.places[self.of]),) if self.of else ()
-        return (*look, Read(headings=answer.headings)) if answer.headings else look
+    def text_of(self, value: Value) -> str | None:
+        """A number is a formula as well."""
+        if isinstance(value, Scalar) or (isinstance(value, Array) and value.data.size == 1):
+            return as_text(value)
+        return super().text_of(value)
 
-    def expected_probes(self, answer: Answer, seen: Sequence[Capture], oracle: str = "") -> tuple[Probe, ...]:
-        return (Look(names=(oracle,)),) if oracle else ()
-
-    def judge(self, seen: Sequence[Capture], expected: Sequence[Capture]) -> Verdict:
-        """`expected` is empty but for another right answer (`also`): a formula as text, or a number."""
-        if fault := oracle_fault(expected):
-            return fault
-        if not seen:
-            return undecided("nowhere")
-        capture = first_captured(seen)
-        if capture.value is None:
-            return refusal(capture) or undecided("box_failed", detail="")
-        text = _written(capture)
-        if text is None:
-            return at(capture, not_readable(capture.value, "text"))
-        text = own_text(text, self.skeleton)
-        if not text:
-            return at(capture, nothing_written(capture))
-        other = value_of(expected)
+    def judge_written(self, text: str, value: Value, other: Value | None) -> Verdict:
+        """`other` is another right answer (`also`): a formula as text, or a number."""
         problem = self.problem if other is None else self.problem.asking(_tree(as_text(other), self.declared))
-        return at(capture, self.judge_text(text, isinstance(capture.value, Section), problem))
+        return self.judge_text(text, isinstance(value, Section), problem)
 
     @abstractmethod
     def judge_text(self, text: str, is_document: bool, problem: Problem) -> Verdict:
@@ -163,16 +142,6 @@ def _tree(text: str, environment: Environment) -> Node:
     if len(sides) != 1 or sides[0].tree is None:
         raise NotUnderstood("formula_not_read", formula=text, problem="; ".join(p.text for p in reading.problems))
     return sides[0].tree
-
-
-def _written(capture: Capture) -> str | None:
-    """The text of a section or string, or a number as text."""
-    value = capture.value
-    if isinstance(value, Text | Section):
-        return value.text
-    if isinstance(value, Scalar) or (isinstance(value, Array) and value.data.size == 1):
-        return as_text(value)
-    return None
 
 
 @dataclass(frozen=True)

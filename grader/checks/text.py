@@ -8,15 +8,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from grader.checks.base import Check, at, first_captured, not_readable, oracle_fault, refusal, value_of
 from grader.checks.literals import as_text
-from grader.checks.writing import nothing_written, own_text
+from grader.checks.written import WrittenCheck
 from grader.model.base import Frozen
-from grader.model.evidence import Capture
-from grader.model.probe import Look, Probe, Read
-from grader.model.rubric import Answer
-from grader.model.values import Section, Text, Value
 from grader.model.values import Sequence as SequenceValue
+from grader.model.values import Text, Value
 from grader.model.verdict import Reason, Verdict, failed, passed, undecided
 
 LONGEST = 10_000
@@ -68,12 +64,10 @@ class Wanted(Frozen):
         return any_of(self.any, text)
 
 
-class TextCheck(Check):
+class TextCheck(WrittenCheck):
     """What is written under the question's heading, or in a string."""
 
     kind: Literal["text"] = "text"
-    of: str = ""
-    """A key of the question's ``answer`` for a string; what is written under the heading counts as well."""
     patterns: tuple[Wanted, ...] = Field(min_length=1)
     """What to find: `any` words or regular expressions, and what finding them `says`."""
     enough: int = Field(default=0, ge=0)
@@ -82,8 +76,6 @@ class TextCheck(Check):
     """What no right answer says: one of these in the text counts as too few patterns do."""
     otherwise: Literal["human", "fail"] = "human"
     """Who decides when too few are found, or one that must not be there: a human, or it is wrong."""
-    skeleton: str = ""
-    """What the handed-out notebook already says under this heading; those lines are no answer."""
 
     @model_validator(mode="after")
     def _has_enough(self) -> TextCheck:
@@ -91,29 +83,13 @@ class TextCheck(Check):
             raise ValueError(f"`enough` is {self.enough}, but there are only {len(self.patterns)} patterns")
         return self
 
-    def probes(self, answer: Answer) -> tuple[Probe, ...]:
-        look = (Look(names=answer.places[self.of]),) if self.of else ()
-        return (*look, Read(headings=answer.headings)) if answer.headings else look
+    def text_of(self, value: Value) -> str | None:
+        text = super().text_of(value)
+        return text if text is None else text[:LONGEST]
 
-    def expected_probes(self, answer: Answer, seen: Sequence[Capture], oracle: str = "") -> tuple[Probe, ...]:
-        return (Look(names=(oracle,)),) if oracle else ()
-
-    def judge(self, seen: Sequence[Capture], expected: Sequence[Capture]) -> Verdict:
-        """`expected` is empty but for a known mistake: then it is a text, or a list of texts any of which tells it."""
-        if fault := oracle_fault(expected):
-            return fault
-        if not seen:
-            return undecided("nowhere")
-        capture = first_captured(seen)
-        if capture.value is None:
-            return refusal(capture) or undecided("box_failed", detail="")
-        if not isinstance(capture.value, Text | Section):
-            return at(capture, not_readable(capture.value, "text"))
-        text = own_text(capture.value.text[:LONGEST], self.skeleton)
-        if not text:
-            return at(capture, nothing_written(capture))
-        value = value_of(expected)
-        return at(capture, self._judge_text(text) if value is None else _judge_mistake(text, value))
+    def judge_written(self, text: str, value: Value, other: Value | None) -> Verdict:
+        """`other` is a known mistake: a text, or a list of texts any of which tells it."""
+        return self._judge_text(text) if other is None else _judge_mistake(text, other)
 
     def _judge_text(self, text: str) -> Verdict:
         is_found = [wanted.is_in(text) for wanted in self.patterns]
