@@ -96,13 +96,16 @@ def _section_texts(part: Part, headings: Sequence[str]) -> list[str]:
 def fillings_in(text: str, marks: set[str], is_code: bool = False) -> dict[str, Filling]:
     """What a text fills into these blanks; one that it fills in twice, differently, is left out.
 
-    In code, a line that ends with its mark (``x = images.flatten(1)  # (c)``); elsewhere ``(c) images.flatten(1)``, several in
-    a line or one a line, also in a table, with or without backticks.
+    A line of code ends with its mark (``x = images.flatten(1)  # (c)``), in text without fences too; elsewhere
+    ``(c) images.flatten(1)``, several in a line or one a line, also in a table, with or without backticks.
     """
     found: dict[str, list[Filling]] = {}
     codes = [text] if is_code else [match[2] for match in _FENCE.finditer(text)]
     prose = "" if is_code else _FENCE.sub("\n\n", text)
-    for mark, filling in [*_marked_lines(codes), *_listed(prose, marks)]:
+    unfenced = [
+        (mark, filling) for mark, filling in _marked_lines([prose]) if filling.is_code and re.search(r"[(=]", filling.text)
+    ]
+    for mark, filling in [*_marked_lines(codes), *unfenced, *_listed(prose, marks)]:
         if mark in marks:
             found.setdefault(mark, []).append(filling)
     return {mark: each[0] for mark, each in found.items() if len(set(each)) == 1}

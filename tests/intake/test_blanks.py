@@ -30,6 +30,7 @@ def texts(text: str, is_code: bool = False) -> dict[str, str]:
         "| blank | code |\n|---|---|\n| (a) | f(x) |\n| (b) | `model.train()` |",
         "```python\nf(x)  # (a)\n    model.train() #(b) the mode\n```",
         "~~~\nf(x) # a) \nmodel.train() # b)\n~~~",
+        "The program:\n\n    f(x)  # (a)\n    model.train()  # (b)\n",
     ],
 )
 def test_a_blank_is_found_in_lists_tables_and_marked_lines(text: str) -> None:
@@ -42,7 +43,16 @@ def test_in_code_only_marked_lines_count() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["(a) the mean squared error", "(a)", "(a) ________", "```\nloss = ______ # (a)\n```", "(z) f(x)", "as (a) says, nothing"],
+    [
+        "(a) the mean squared error",
+        "(a)",
+        "(a) ________",
+        "```\nloss = ______ # (a)\n```",
+        "(z) f(x)",
+        "as (a) says, nothing",
+        "see # (a)",
+        "# (a)",
+    ],
 )
 def test_words_open_blanks_and_other_marks_fill_nothing_in(text: str) -> None:
     assert texts(text) == {}
