@@ -151,11 +151,18 @@ def code_at_start(text: str) -> str:
     for space in [*(match.start() for match in re.finditer(r"\s", text[:LONGEST])), len(text[:LONGEST])]:
         code, rest = text[:space].rstrip(".,:"), text[space:].lstrip()
         goes_on = code.endswith(";") or re.match(r"[-+*/@%=.;&|]|(?:if|for|in)\b", rest)
-        if "(" in code and not goes_on and _python(code) is not None:
+        if not goes_on and _is_call(code):
             return code
         if not rest and _python(code) is not None and re.search(r"[.=\[]", code):
             return code
     return ""
+
+
+def _is_call(code: str) -> bool:
+    """Python in which something is called; ``loss (MSE)`` and ``pixels in (0, 1)`` are words."""
+    if "(" not in code or re.search(r"\w\s+\(", code):
+        return False
+    return _python(code) is not None and any(isinstance(node, ast.Call) for node in ast.walk(ast.parse(code.strip())))
 
 
 def _filling(text: str) -> Filling:

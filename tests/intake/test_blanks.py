@@ -79,6 +79,8 @@ def test_code_between_backticks_that_is_no_python_is_kept_as_such() -> None:
         ("x.grad = None", "x.grad = None"),
         ("the gradients (all of them) are cleared", ""),
         ("gradients", ""),
+        ("loss (MSE) of both", ""),
+        ("pixels in (0, 1) are grey", ""),
     ],
 )
 def test_code_at_the_beginning_of_a_line_is_told_from_the_words_after_it(line: str, code: str) -> None:
