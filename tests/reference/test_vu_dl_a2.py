@@ -95,8 +95,10 @@ def test_relu_is_that_of_torch(ref: ModuleType) -> None:
     x = as_leaf([[-2.0, -0.5, 1.0, 3.0]])
     (torch.relu(x) * torch.tensor([[1.0, 2.0, 3.0, 4.0]])).sum().backward()
     assert ref.grad_x_9.tolist() == x.grad.tolist()
-    grid = np.linspace(-1, 1, 5).reshape(1, -1)
-    assert ref.ReLU.evaluate(grid).tolist() == torch.relu(torch.tensor(grid)).tolist()
+    grid = as_leaf([[-1.0, 0.0, 2.0]])
+    torch.relu(grid).sum().backward()
+    assert ref.ReLU.evaluate(grid.detach().numpy()).tolist() == torch.relu(grid).tolist()
+    assert ref.ReLU.vjp(grid.detach().numpy(), np.ones((1, 3))).tolist() == grid.grad.tolist()
 
 
 @pytest.mark.parametrize("slope", ["relu_one_at_zero", "relu_half_at_zero"])
