@@ -29,6 +29,11 @@ FAMILIES = (1, 2, 10)
 SOCK_RAW, SOCK_TYPE = 3, 0xF
 TERMINAL_INPUT = (0x5412, 0x541C)
 """TIOCSTI and TIOCLINUX type into a terminal."""
+FILES_OF_OTHERS = (1024, 1026, 8, 15)
+"""F_SETLEASE makes whoever opens a shared file wait; F_NOTIFY tells who did; F_SETOWN and F_SETOWN_EX have others signalled."""
+FIRST_PROCESS = 1
+OF_OTHERS = ("prlimit64", "sched_setscheduler", "sched_setparam", "sched_setattr")
+"""By these a process of the same user, such as process 1, could be starved or ended; their first argument is 0 for the caller."""
 ASK_PERSONALITY = 0xFFFFFFFF
 
 Instruction = tuple[int, int, int, int]
@@ -74,6 +79,11 @@ def program(machine: str) -> list[Instruction]:
     code += _for_call(some["clone"], [_argument(0), (ANY_BIT, 0, 1, NEW_NAMESPACES), _refuse(errno.EPERM), _return(ALLOW)])
     code += _for_call(some["socket"], _sockets())
     code += _for_call(some["ioctl"], _only_not(TERMINAL_INPUT, _argument(1)))
+    code += _for_call(some["fcntl"], _only_not(FILES_OF_OTHERS, _argument(1)))
+    for name in OF_OTHERS:
+        code += _for_call(some[name], [_argument(0), *_pass_if_zero()])
+    code += _for_call(some["sched_setaffinity"], _only_not((FIRST_PROCESS,), _argument(0)))
+    code += _for_call(some["setpriority"], [_argument(0), (EQUAL, 1, 0, 0), _refuse(errno.EPERM), _argument(1), *_pass_if_zero()])
     ask = [_argument(0), (EQUAL, 1, 0, ASK_PERSONALITY), _refuse(errno.EPERM), _return(ALLOW)]
     return [*code, *_for_call(some["personality"], ask), _return(ALLOW)]
 
@@ -91,6 +101,10 @@ def _only_not(refused: tuple[int, ...], argument: Instruction) -> list[Instructi
     for value in refused:
         tests += [(EQUAL, 0, 1, value), _refuse(errno.EPERM)]
     return [argument, *tests, _return(ALLOW)]
+
+
+def _pass_if_zero() -> list[Instruction]:
+    return [(EQUAL, 1, 0, 0), _refuse(errno.EPERM), _return(ALLOW)]
 
 
 class _Program(ctypes.Structure):

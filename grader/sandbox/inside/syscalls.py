@@ -40,6 +40,9 @@ DENIED = {
     "request_key": (249, 218),
     "keyctl": (250, 219),
     "syslog": (103, 116),
+    "inotify_init": (253, None),
+    "inotify_init1": (294, 26),
+    "inotify_add_watch": (254, 27),
     "fanotify_init": (300, 262),
     "fanotify_mark": (301, 263),
     "lookup_dcookie": (212, 18),
@@ -77,7 +80,20 @@ DENIED = {
     "lsm_set_self_attr": (460, 460),
 }
 """Refused whatever their arguments: nothing that a notebook does needs them, and most escapes from boxes began at one."""
-PARTLY = {"clone": (56, 220), "clone3": (435, 435), "socket": (41, 198), "ioctl": (16, 29), "personality": (135, 92)}
+PARTLY = {
+    "clone": (56, 220),
+    "clone3": (435, 435),
+    "socket": (41, 198),
+    "ioctl": (16, 29),
+    "fcntl": (72, 25),
+    "personality": (135, 92),
+    "prlimit64": (302, 261),
+    "sched_setscheduler": (144, 119),
+    "sched_setparam": (142, 118),
+    "sched_setattr": (314, 274),
+    "sched_setaffinity": (203, 122),
+    "setpriority": (141, 140),
+}
 """Refused for some arguments."""
 NEWEST = 462
 """The newest call there was when this list was drawn up (mseal, Linux 6.10); what came later is refused unseen."""

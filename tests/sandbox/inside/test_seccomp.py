@@ -75,6 +75,25 @@ def test_only_ordinary_sockets_pass(machine: str) -> None:
 
 
 @pytest.mark.parametrize("machine", MACHINES)
+def test_limits_and_priorities_are_changed_of_the_caller_alone(machine: str) -> None:
+    """Process 1 has the same user: with no processor time or descriptors it could not keep order, and the box were lost."""
+    for name in ("prlimit64", "sched_setscheduler", "sched_setparam", "sched_setattr"):
+        call = number(machine, name)
+        assert (decide(machine, call, 0, 7), decide(machine, call, 1, 7)) == (ALLOW, REFUSE | errno.EPERM)
+    affinity, priority = number(machine, "sched_setaffinity"), number(machine, "setpriority")
+    assert [decide(machine, affinity, pid) for pid in (0, 1, 22)] == [ALLOW, REFUSE | errno.EPERM, ALLOW]
+    who = [(0, 0), (0, 1), (1, 0), (2, 0)]  # itself, process 1, its group, its user
+    assert [decide(machine, priority, *each) for each in who] == [ALLOW] + [REFUSE | errno.EPERM] * 3
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_nobody_waits_for_or_is_signalled_by_a_file_of_somebody_else(machine: str) -> None:
+    call = number(machine, "fcntl")
+    assert {decide(machine, call, 5, order) for order in (1024, 1026, 8, 15)} == {REFUSE | errno.EPERM}
+    assert {decide(machine, call, 5, order) for order in (0, 1, 2, 3, 4, 6, 7, 1030, 1031)} == {ALLOW}
+
+
+@pytest.mark.parametrize("machine", MACHINES)
 def test_nobody_types_into_a_terminal_or_changes_the_personality(machine: str) -> None:
     assert decide(machine, number(machine, "ioctl"), 0, 0x5412) == REFUSE | errno.EPERM
     assert decide(machine, number(machine, "ioctl"), 0, 0x5401) == ALLOW
