@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from grader.symbolic.environment import Environment
 from grader.symbolic.reading import Chain, Reading, Side
+from grader.symbolic.traits import is_numeric
 from grader.symbolic.tree import Apply, Derivative, Entry, Gradient, Name, Node, Span, Transpose
 
 
@@ -43,10 +44,12 @@ def statements(reading: Reading, environment: Environment, quantity: Node) -> li
 
 
 def before_value(statement: Statement, reading: Reading) -> Statement | None:
-    """The same statement without its last side, where that is the value of the formula before it; None if none is before it."""
+    """The same statement without the sides at its end that put in numbers; None if no formula is before them."""
     chain = reading.chains[statement.chain]
     sides = [side for side in chain.sides[0 if chain.continues else 1 :] if not side.text]
-    earlier = sides[-2] if len(sides) > 1 and not statement.bare else None
+    while sides and sides[-1].tree is not None and is_numeric(sides[-1].tree):
+        sides.pop()
+    earlier = sides[-1] if sides and not statement.bare else None
     if earlier is None or earlier.tree is None:
         return None
     return replace(statement, seen=earlier.tree, source=earlier.source, span=earlier.span)

@@ -71,7 +71,8 @@ class Decider:
         """Whether the sides agree in the declared layout, without proof, example or other readings: for searches."""
         pair, convention = Pair(seen, expected, tuple(conditions)), Convention(self.environment.layout)
         try:
-            return self.trials.attempt(pair, convention, budget).equal
+            attempt = self.trials.attempt(pair, convention, budget)
+            return attempt.equal and self._turned(pair, convention, budget, attempt) is None
         except RecursionError:
             return False
 

@@ -55,6 +55,13 @@ def test_the_formula_before_its_value_is_judged(formula: str, expected: str) -> 
     assert status(Section(part="a", heading="b", text=chain)) == expected
 
 
+def test_numbers_put_in_over_several_sides_are_passed_over() -> None:
+    put_in = r"\begin{bmatrix} 4 & 1.5 \\ 1.5 & 3 \end{bmatrix}^{-1} \begin{bmatrix} 2.5 \\ -1 \end{bmatrix}"
+    for formula, expected in (("R^{-1} P", "passed"), ("R P", "failed")):
+        chain = rf"$W^* = {formula} = {put_in} = \begin{{bmatrix}} 0.92 \\ -0.79 \end{{bmatrix}}$ with $R = X^T X$, $P = X^T D$"
+        assert status(Section(part="a", heading="b", text=chain)) == expected
+
+
 def test_under_a_heading_the_formula_is_found_by_what_it_is_about() -> None:
     text = r"We minimise $MSE = \frac{1}{2K} (D - X W)^T (D - X W)$ and get $W^* = (X^T X)^{-1} X^T D$, as in the lecture."
     assert status(Section(part="a", heading="b", text=text)) == "passed"
