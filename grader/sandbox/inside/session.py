@@ -129,3 +129,5 @@ def _draw_once() -> None:
         axes.legend()
         png(figure)
         pyplot.close(figure)
+    if (fonts := load("matplotlib.font_manager")) is not None and hasattr(fonts, "_get_font"):
+        fonts._get_font.cache_clear()  # every fork does so, and would copy the pages they lie in
