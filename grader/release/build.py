@@ -24,6 +24,8 @@ from grader.release.workflows import github_workflow, gitlab_workflow
 
 RUBRIC = "checks/rubric.yaml"
 SEALED = "checks/sealed.json"
+TEXTS = (".py", ".md", ".ipynb")
+"""Files of these kinds are searched for answers, those of the reference and those that students are given."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def make_kit(
     document = public_rubric(rubric)
     if rubric.data:
         document["data"] = {file: f"../{file}" for file in rubric.data}
-    public = tuple(item.name for item in items_of(rubric) if is_public(item.check))
+    public = tuple(item.name for item in items_of(rubric) if is_public(item.question, item.check))
     decided = {item.name for item in items_of(rubric) if is_self_contained(item.question, item.check)} | set(sealed["answers"])
     texts = {
         "README.md": student_readme(rubric, name, public, decided, toolkit),
@@ -79,15 +81,18 @@ def make_kit(
     }
     if sealed["answers"]:
         texts[SEALED] = json.dumps(sealed, indent=1) + "\n"
-    data = {file.name: Path(file.path).read_bytes() for file in data_files(loaded, None)}
-    secrets = gather(rubric, _reference_texts(loaded), answers, [skeleton.text] if instructor else [])
+    given = data_files(loaded, None)
+    data = {file.name: Path(file.path).read_bytes() for file in given}
+    shown = {name: content.decode("utf-8", "replace") for name, content in data.items() if name.endswith(TEXTS)}
+    handed_out = [*shown.values(), *([skeleton.text] if instructor else [])]
+    secrets = gather(rubric, _reference_texts(loaded, {Path(file.path) for file in given}), answers, handed_out)
     return StudentKit(
         files={**{path: text.encode() for path, text in texts.items()}, **data},
         skeleton=name,
         solutions=skeleton.solutions,
         public=public,
         later=tuple(n for n in names if n not in public),
-        leaks=find_leaks({p: t for p, t in texts.items() if p != SEALED}, secrets),
+        leaks=find_leaks({**{p: t for p, t in texts.items() if p != SEALED}, **shown}, secrets),
     )
 
 
@@ -136,8 +141,9 @@ def _sealed(
     return {**sealed, "answers": {name: one for name, one in sealed["answers"].items() if name not in left_out}}
 
 
-def _reference_texts(loaded: LoadedRubric) -> dict[str, str]:
+def _reference_texts(loaded: LoadedRubric, given: set[Path]) -> dict[str, str]:
+    """The reference's own texts, by name; those that students are given are none."""
     if loaded.reference is None:
         return {}
-    paths = sorted(p for p in loaded.reference.rglob("*") if p.suffix in {".py", ".md", ".ipynb"} and p.is_file())
+    paths = sorted(p for p in loaded.reference.rglob("*") if p.suffix in TEXTS and p.is_file() and p.resolve() not in given)
     return {p.relative_to(loaded.reference).as_posix(): p.read_text(encoding="utf-8", errors="replace") for p in paths}

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel
 
-from grader.checks import AnyCheck, Rubric
+from grader.checks import AnyCheck, Question, Rubric
 from grader.model.evidence import Capture
 from grader.model.rubric import Visibility
 from grader.release.public import is_public
@@ -110,8 +110,9 @@ def _written_in(text: str) -> Iterator[float]:
 
 
 def told_to_students(rubric: Rubric) -> Iterator[str]:
-    """What the rubric itself gives students: titles, tasks, names and places of answers, and the words of visible checks."""
+    """What the rubric itself gives students: titles, tasks, files, places of answers, and the words of visible checks."""
     yield rubric.title
+    yield from rubric.data
     for question in rubric.questions:
         yield from (question.title, question.text, *question.answer.headings)
         yield from (name for names in question.answer.places.values() for name in names)
@@ -141,17 +142,17 @@ def _of_rubric(rubric: Rubric) -> Iterator[tuple[str, str]]:
     for question in rubric.questions:
         for check in question.checks:
             name = f"the check {question.id}/{check.id}"
-            for text in _of_check(check):
+            for text in _of_check(question, check):
                 if len(_folded(text)) >= LEAST_WORDS:
                     yield _folded(text), name
 
 
-def _of_check(check: AnyCheck) -> Iterator[str]:
+def _of_check(question: Question, check: AnyCheck) -> Iterator[str]:
     for other in (*check.also, *check.mistakes):
         yield from (other.says, other.expect, *_texts(other.value))
     if check.follow_through is not None:
         yield check.follow_through.using
-    if is_public(check) and check.kind != "manual":
+    if is_public(question, check) and check.kind != "manual":
         yield from (text for name in _told_by(check) for text in _texts(getattr(check, name, None)))
         return
     yield from (check.title, check.hint)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -47,9 +49,25 @@ def public_rubric(rubric: Rubric) -> dict[str, Any]:
     return document
 
 
-def is_public(check: AnyCheck) -> bool:
-    """Whether students have this check."""
-    return check.visibility is Visibility.VISIBLE and check.kind in PUBLIC_KINDS
+def is_public(question: Question, check: AnyCheck) -> bool:
+    """Whether students have this check; the programs that blanks are put into, and what these define, stay with the course."""
+    if check.visibility is not Visibility.VISIBLE or check.kind not in PUBLIC_KINDS:
+        return False
+    return not any(is_made_of_blanks(question, place) for place in check.places())
+
+
+def is_made_of_blanks(question: Question, place: str) -> bool:
+    """Whether what stands at this place of the answer is defined by the programs that blanks are put into."""
+    made = {name for program in question.answer.blanks for name in _defined(program)}
+    return bool(made & {re.split(r"[.\[]", name)[0] for name in question.answer.places[place]})
+
+
+def _defined(program: str) -> Iterator[str]:
+    """The names that a program binds at its top."""
+    for node in ast.parse(program).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        yield from (each.id for each in ast.walk(node) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store))
 
 
 def write_yaml(document: Mapping[str, Any]) -> str:
@@ -72,10 +90,11 @@ _Dumper.add_representer(str, _text)
 
 def _question(question: Question) -> dict[str, Any]:
     public = question.model_dump(mode="json", exclude_unset=True, by_alias=True, exclude={"checks", "needs"})
-    kept = {check.id: _written(question, check) for check in question.checks if is_public(check)}
+    public.get("answer", {}).pop("blanks", None)
+    kept = {check.id: _written(question, check) for check in question.checks if is_public(question, check)}
     checks = [_without_needs(made, kept) for made in kept.values()]
     if withheld := [check for check in question.checks if check.id not in kept]:
-        checks.append(_later(withheld))
+        checks.append(_later(question, withheld))
         if not question.answer.headings and "of" not in checks[-1]:
             public["answer"] = {**public.get("answer", {}), "heading": [question.id]}
     return {**public, "checks": checks}
@@ -110,13 +129,14 @@ def _without_needs(check: dict[str, Any], kept: Mapping[str, Any]) -> dict[str, 
     return {**check, "needs": needs} if needs else check
 
 
-def _later(withheld: Sequence[AnyCheck]) -> dict[str, Any]:
+def _later(question: Question, withheld: Sequence[AnyCheck]) -> dict[str, Any]:
     """One entry for these checks; it looks where the first of them does, so that an answer that is not there is said."""
-    places = [place for check in withheld for place in check.places()[:1]]
+    places = [place for check in withheld for place in check.places()[:1] if not is_made_of_blanks(question, place)]
     return {
         "id": LATER,
         "kind": "manual",
         **({"of": places[0]} if places else {}),
         "points": str(sum((check.points for check in withheld), Fraction(0))),
         "title": "Looked at after you have handed in",
+        "least_words": min(getattr(check, "least_words", 1) for check in withheld),
     }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from grader.checks import Question, Rubric
+from grader.release.public import is_made_of_blanks
 from grader.release.regions import BODY_PROMPT, TEXT_PROMPT
 from grader.release.skeleton import Cell, Skeleton, write_notebook
 
@@ -61,20 +62,27 @@ def heading_of(question: Question) -> str:
 
 def asks_for_words(question: Question) -> bool:
     """Whether a part of the answer is written: a person or a text check reads it, or there is no other place for it."""
-    return not question.answer.places or any(check.kind in ("manual", "text") for check in question.checks)
+    is_written = bool(question.answer.blanks) or any(check.kind in ("manual", "text") for check in question.checks)
+    return is_written or not question.answer.places
 
 
 def _places(question: Question) -> Iterator[str]:
     answer = question.answer
-    for names in answer.functions.values():
+    for names in _asked(question, answer.functions):
         yield f"def {names[0]}({signature(names[0], question.text)}):\n    {BODY_PROMPT}\n\n"
-    for names in answer.classes.values():
+    for names in _asked(question, answer.classes):
         yield f"class {names[0]}{bases(question)}:\n    ...  # your code here\n\n"
-    open_places = [f"# {names[0]} = ..." for names in (*answer.variables.values(), *answer.figures.values())]
+    variables = [names for place, names in answer.variables.items() if not is_made_of_blanks(question, place)]
+    open_places = [f"# {names[0]} = ..." for names in (*variables, *answer.figures.values())]
     if open_places:  # as comments: a name bound to nothing would hide an answer given in words or drawn under the heading
         yield "\n".join(["# your answers here:", *open_places])
     for names in answer.files.values():
         yield f"# save your file as {names[0]}"
+
+
+def _asked(question: Question, places: Mapping[str, tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The functions or classes that a student defines: no attributes of others, and nothing that is made of blanks."""
+    return [names for place, names in places.items() if names[0].isidentifier() and not is_made_of_blanks(question, place)]
 
 
 def bases(question: Question) -> str:

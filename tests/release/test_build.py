@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from grader.checks.literals import to_value
+from grader.checks.manual import ManualCheck
 from grader.errors import UsageError
 from grader.grading.alone import judge_alone
 from grader.grading.plan import plan_submission
@@ -274,6 +275,66 @@ def test_an_instructors_notebook_gets_full_marks_from_its_own_kit_and_the_skelet
         earned[name] = {c.id: c.verdict.status for q in report.questions for c in q.checks if c.id in ("area", "f", "k")}
     assert set(earned["skeleton"].values()) == {Status.FAILED}
     assert set(earned["instructor"].values()) == {Status.PASSED}
+
+
+BLANKS = rubric("""
+- id: "1"
+  title: Blanks
+  points: 5
+  answer:
+    heading: Problem 1
+    blanks: ["def blank_a(x):\\n    return __a__\\n"]
+    functions: {a: blank_a, f: f}
+    variables: {letter: answer_1, words: words_1}
+  checks:
+    - {id: a, kind: call, of: a, points: 1, arguments: [{normal: [2]}]}
+    - {id: f, kind: call, of: f, points: 1, arguments: [{normal: [2]}]}
+    - {id: letter, kind: choice, of: letter, options: [A, B], correct: A, points: 1, visibility: after_due}
+    - {id: why, kind: manual, of: words, points: 2, visibility: after_due}
+""")
+
+
+def test_what_is_made_of_filled_in_blanks_is_looked_at_after_the_hand_in() -> None:
+    (question,) = public_rubric(BLANKS)["questions"]
+    assert "blanks" not in question["answer"]
+    assert [check["id"] for check in question["checks"]] == ["f", "later"]
+    later = question["checks"][-1]
+    assert (later["of"], later["points"]) == ("letter", "4")
+    assert ManualCheck.model_validate(later).judge([Capture.of(to_value("A"))], []).status is Status.UNDECIDED
+
+
+def test_answers_in_words_alone_keep_the_words_they_need() -> None:
+    only_words = BLANKS.questions[0].model_copy(update={"checks": BLANKS.questions[0].checks[-1:]})
+    (question,) = public_rubric(BLANKS.model_copy(update={"questions": (only_words,)}))["questions"]
+    assert question["checks"][0]["least_words"] == 3
+
+
+def test_what_a_given_module_says_is_no_secret_but_it_may_not_tell_of_hidden_checks(tmp_path: Path) -> None:
+    reference = tmp_path / "reference"
+    reference.mkdir()
+    (reference / "solution.py").write_text("from given import load_the_points\n")
+    (tmp_path / "hw.yaml").write_text(RUBRIC.replace("points.csv: points.csv", "given.py: given.py"))
+    found = {}
+    for name, more in (("plain", ""), ("telling", "# Because the integral is taken over rings.\n")):
+        (reference / "given.py").write_text(f"def load_the_points(path):\n    return [path]\n{more}")
+        loaded = load_rubric(tmp_path / "hw.yaml")
+        found[name] = [leak.file for leak in make_kit(loaded, None, {}, lambda name: name * 9).leaks]
+    assert found == {"plain": [], "telling": ["given.py"]}
+
+
+@pytest.mark.parametrize("path", sorted((Path(__file__).parents[2] / "rubrics").glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_assignments_kit_can_be_read_and_tells_nothing_of_its_reference(path: Path, tmp_path: Path) -> None:
+    loaded = load_rubric(path)
+    made = make_kit(loaded, None, {}, lambda name: f"salt of {name:_<20}", "course/grader@v1")
+    assert made.leaks == ()
+    write_files(made, tmp_path / "kit")
+    found = find_assignment([], tmp_path / "kit")
+    public = found.rubric.rubric
+    assert found.file.name == made.skeleton
+    assert [(q.id, q.points) for q in public.questions] == [(q.id, q.points) for q in loaded.rubric.questions]
+    assert set(made.public) | {f"{q.id}/later" for q in public.questions} >= {
+        f"{q.id}/{check.id}" for q in public.questions for check in q.checks
+    }
 
 
 PROGRAMS = rubric("""
