@@ -59,11 +59,11 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
     """
     content = path.read_bytes()
     content = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
-    if len(content) < 4 or content[:3] != bytes((0, 0, UNSIGNED_BYTE)):
+    start = 4 + 4 * content[3] if len(content) > 3 else 4
+    if content[:3] != bytes((0, 0, UNSIGNED_BYTE)) or len(content) < start:
         raise ValueError(f"{path.name} is no IDX file of bytes")
-    start = 4 + 4 * content[3]
     shape = tuple(int.from_bytes(content[at : at + 4], "big") for at in range(4, start, 4))
-    entries = np.frombuffer(content, np.uint8, offset=min(start, len(content)))
+    entries = np.frombuffer(content, np.uint8, offset=start)
     if entries.size != np.prod(shape, dtype=np.int64):
         raise ValueError(f"{path.name} has {entries.size} entries, its header says {shape}")
     return entries.reshape(shape).copy()
