@@ -81,7 +81,11 @@ class ChoiceCheck(UnderHeading):
         if not reading.clear:
             code = "ambiguous" if reading.chosen else "not_read"
             return at(capture, undecided(code, excerpt=_excerpt(capture.value), options=list(self.options)))
-        notes = (read_note(self._ordered(reading.chosen), self.telling(capture.value)),) if is_report(capture.value) else ()
+        notes = (
+            (read_note(", ".join(self._ordered(reading.chosen)), self.telling(capture.value)),)
+            if is_report(capture.value)
+            else ()
+        )
         if right is None:
             return at(capture, undecided("at_hand_in", seen=self._ordered(reading.chosen)))
         return at(capture, self._score(reading.chosen, right), *notes)

@@ -46,7 +46,8 @@ def _answer(probe: Read, places: list[_Place]) -> Capture:
         tables=tuple(t for b in below for t in b.tables),
         cells=tuple(sorted({c for b in below for c in b.cells})),
     )
-    place = Place(part=found.part.path, heading=found.block.path[-1], cell=section.cells[0] if section.cells else None)
+    has_cells = found.part.kind == "notebook" and section.cells
+    place = Place(part=found.part.path, heading=found.block.path[-1], cell=section.cells[0] if has_cells else None)
     return Capture(status=CaptureStatus.CAPTURED, value=section, place=place, looked_for=probe.headings)
 
 

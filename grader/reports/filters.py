@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
@@ -20,7 +21,7 @@ from grader.reports.statistics import Finding, Waiting
 from grader.reports.status import override_text, status_words
 from grader.reports.steps import steps
 from grader.reports.text import clean, encodable
-from grader.reports.view import QuestionView, ReportView, anchor
+from grader.reports.view import CheckView, QuestionView, ReportView, anchor
 
 _STREAM = 20_000
 
@@ -98,6 +99,12 @@ def error_line(frame: dict[str, Any]) -> str:
     return line_of(Facts(frame)).strip().replace("`", "")
 
 
+def reading_line(check: CheckView, submission: str, question_id: str) -> str:
+    """The line of ``overrides.jsonl`` that puts another reading in the place of ours, to be filled in."""
+    about = {"submission": submission, "question": question_id, "check": check.id}
+    return json.dumps({**about, "read": "...", "author": "...", "reason": "...", "time": ""})
+
+
 def stream(text: str, cut: int) -> str:
     """The beginning of a stream, saying how much is left out."""
     left_out = cut + max(len(text) - _STREAM, 0)
@@ -118,6 +125,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "cell_name": cell_name,
     "traceback": traceback,
     "stream": stream,
+    "reading_line": reading_line,
     "thousands": lambda number: f"{number:,}",
     "status": status_words,
     "correction": override_text,

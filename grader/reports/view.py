@@ -17,6 +17,9 @@ from grader.reports.points import apportioned, hundredths, shares
 from grader.reports.text import quoted
 from grader.reports.wording import headline, sentence
 
+_READ = frozenset(("read_from_text", "code_of_report", "unclear_reading", "not_read", "ambiguous", "unclear_correction"))
+"""Reasons and notes that tell of a reading."""
+
 
 @dataclass(frozen=True, slots=True)
 class PartView:
@@ -51,6 +54,8 @@ class CheckView:
     hint: str = ""
     criteria: tuple[str, ...] = ()
     override: Override | None = None
+    is_read: bool = False
+    """It rests on what was read in a text, or waits because that is not certain: a human can put another reading in its place."""
 
     @property
     def is_pending(self) -> bool:
@@ -224,6 +229,7 @@ def _check(at: str, check: CheckReport, possible: int, earned: int, reader: _Rea
         hint=check.hint if verdict.status is not Status.PASSED else "",
         criteria=check.criteria if shows_criteria(check, reader.audience, reader.stage) else (),
         override=check.override,
+        is_read=not _READ.isdisjoint({verdict.reason.code, *(note.code for note in verdict.notes)}),
     )
 
 
