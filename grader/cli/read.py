@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from grader.checks import Rubric
+    from grader.checks import Question, Rubric
     from grader.model.submission import Submission
 
 
@@ -86,9 +86,20 @@ def _by_question(rubric: Rubric, submission: Submission) -> list[dict[str, Any]]
             for name, one in readings
             if one.looks
         ]
+        lines += _blanks(submission, question)
         about = {"question": question.id, "part": section.part, "heading": section.heading, "words": len(section.text.split())}
         found.append({**about, "tables": len(section.tables), "readings": lines})
     return found
+
+
+def _blanks(submission: Submission, question: Question) -> list[dict[str, str]]:
+    """What is filled into each of the question's blanks, and in which file."""
+    from grader.intake.blanks import marks_of, read_blanks
+
+    filled = read_blanks(submission, question)
+    read = {mark: filling.text for mark, filling in filled.fillings.items()} if filled else {}
+    where = filled.part if filled else ""
+    return [{"check": f"({m})", "read": read.get(m, ""), "from": where} for m in marks_of(*question.answer.blanks)]
 
 
 def _show(found: list[dict[str, Any]], faults: list[dict[str, str]]) -> None:

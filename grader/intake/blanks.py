@@ -33,10 +33,19 @@ _OPEN = re.compile(r"_{3,}|…|\.{4,}")
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """What stands in a blank: Python as it is normally written, or text that is no Python (`is_code` is false)."""
+    """What stands in the blank of this mark: Python as it is normally written, or text that is no Python."""
 
+    mark: str
     text: str
     is_code: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What a part of a submission fills into a question's blanks, by mark."""
+
+    part: str
+    fillings: Mapping[str, Filling]
 
 
 def with_blanks(submission: Submission, rubric: Rubric) -> Submission:
@@ -50,31 +59,36 @@ def with_blanks(submission: Submission, rubric: Rubric) -> Submission:
 
 def _part_of(submission: Submission, question: Question) -> Part | None:
     """The programs with the blanks filled in, a text cell with the filling before each; None where none is."""
-    programs = question.answer.blanks
-    marks = {mark for program in programs for mark in PLACE.findall(program)}
-    origin, fillings = _fillings(submission, question, marks) if marks else ("", {})
-    if not fillings:
+    found = read_blanks(submission, question)
+    if found is None:
         return None
     cells: list[Cell] = []
-    for program in programs:
-        source = filled(program, fillings)
+    for program in question.answer.blanks:
+        source = filled(program, found.fillings)
         if source is None:
             continue
-        shown = [f"({mark}) `{fillings[mark].text}`" for mark in sorted(set(PLACE.findall(program))) if mark in fillings]
-        cells.append(Cell(index=len(cells), kind="markdown", source="  \n".join(shown)))
+        in_it = [found.fillings[mark] for mark in marks_of(program) if mark in found.fillings]
+        shown = "  \n".join(f"({filling.mark}) `{filling.text}`" for filling in in_it)
+        cells.append(Cell(index=len(cells), kind="markdown", source=shown))
         cells.append(Cell(index=len(cells), kind="code", source=source))
     name = re.sub(r"\W+", "-", question.id)
-    return Part(path=f"blanks-{name}", kind="notebook", cells=tuple(cells), made_of=origin)
+    return Part(path=f"blanks-{name}", kind="notebook", cells=tuple(cells), made_of=found.part)
 
 
-def _fillings(submission: Submission, question: Question, marks: set[str]) -> tuple[str, dict[str, Filling]]:
-    """The first part of the submission that fills in any of the blanks, and what it fills in."""
-    for part in submission.parts:
+def marks_of(*programs: str) -> tuple[str, ...]:
+    """The marks of the blanks in these programs, each once, in order."""
+    return tuple(sorted({mark for program in programs for mark in PLACE.findall(program)}))
+
+
+def read_blanks(submission: Submission, question: Question) -> Filled | None:
+    """What the first part that fills in any of the question's blanks fills in; None where none does."""
+    marks = set(marks_of(*question.answer.blanks))
+    for part in submission.parts if marks else ():
         texts = [c.source for c in part.cells] if part.kind == "module" else _section_texts(part, question.answer.headings)
         found = fillings_in("\n\n".join(texts), marks, is_code=part.kind == "module")
         if found:
-            return part.path, found
-    return "", {}
+            return Filled(part.path, found)
+    return None
 
 
 def _section_texts(part: Part, headings: Sequence[str]) -> list[str]:
@@ -102,24 +116,22 @@ def fillings_in(text: str, marks: set[str], is_code: bool = False) -> dict[str, 
     found: dict[str, list[Filling]] = {}
     codes = [text] if is_code else [match[2] for match in _FENCE.finditer(text)]
     prose = "" if is_code else _FENCE.sub("\n\n", text)
-    unfenced = [
-        (mark, filling) for mark, filling in _marked_lines([prose]) if filling.is_code and re.search(r"[(=]", filling.text)
-    ]
-    for mark, filling in [*_marked_lines(codes), *unfenced, *_listed(prose, marks)]:
-        if mark in marks:
-            found.setdefault(mark, []).append(filling)
+    unfenced = [each for each in _marked_lines([prose]) if each.is_code and re.search(r"[(=]", each.text)]
+    for filling in [*_marked_lines(codes), *unfenced, *_listed(prose, marks)]:
+        if filling.mark in marks:
+            found.setdefault(filling.mark, []).append(filling)
     return {mark: each[0] for mark, each in found.items() if len(set(each)) == 1}
 
 
-def _marked_lines(codes: Sequence[str]) -> Iterator[tuple[str, Filling]]:
+def _marked_lines(codes: Sequence[str]) -> Iterator[Filling]:
     for line in [line for code in codes for line in code.splitlines()][:MOST_LINES]:
         match = _MARKED.match(line[: 2 * LONGEST])
         if match is None or not match["code"].strip() or _OPEN.search(match["code"]):
             continue
-        yield match["mark"], _filling(match["code"].strip())
+        yield _filling(match["mark"], match["code"].strip())
 
 
-def _listed(prose: str, marks: set[str]) -> Iterator[tuple[str, Filling]]:
+def _listed(prose: str, marks: set[str]) -> Iterator[Filling]:
     """``(a) text (b) text``: each up to the next mark or the end of its line; words alone fill nothing in."""
     for line in [each[: 8 * LONGEST] for each in prose.replace("\\_", "_").splitlines()[:MOST_LINES]]:
         starts = [match for match in _LISTED.finditer(line) if match["mark"] in marks]
@@ -129,18 +141,15 @@ def _listed(prose: str, marks: set[str]) -> Iterator[tuple[str, Filling]]:
         ends = [*(match.start() for match in starts[1:]), len(line)]
         for match, end in zip(starts, ends, strict=False):
             said = line[match.end() : end].strip().strip("|").strip()
-            filling = None if _OPEN.search(said) else _said(said)
-            if filling is not None:
-                yield match["mark"], filling
+            code = "" if _OPEN.search(said) else _said(said)
+            if code:
+                yield _filling(match["mark"], code)
 
 
-def _said(text: str) -> Filling | None:
-    """Code between backticks, else the code that a line begins with; None for words."""
+def _said(text: str) -> str:
+    """Code between backticks, else the code that a line begins with; "" for words."""
     span = _SPAN.search(text)
-    if span is not None:
-        return _filling(span[1].strip())
-    code = code_at_start(text)
-    return _filling(code) if code else None
+    return span[1].strip() if span is not None else code_at_start(text)
 
 
 def code_at_start(text: str) -> str:
@@ -165,9 +174,9 @@ def _is_call(code: str) -> bool:
     return _python(code) is not None and any(isinstance(node, ast.Call) for node in ast.walk(ast.parse(code.strip())))
 
 
-def _filling(text: str) -> Filling:
+def _filling(mark: str, text: str) -> Filling:
     code = _python(text[:LONGEST])
-    return Filling(text[:LONGEST], is_code=False) if code is None else Filling(code)
+    return Filling(mark, text[:LONGEST], is_code=False) if code is None else Filling(mark, code)
 
 
 def _python(text: str) -> str | None:
@@ -183,8 +192,8 @@ def filled(program: str, fillings: Mapping[str, Filling]) -> str | None:
 
     A place that is a statement by itself may stay open. What is no Python raises a syntax error when its line is run.
     """
-    marks = set(PLACE.findall(program))
-    if marks and not marks & fillings.keys():
+    marks = marks_of(program)
+    if marks and not any(mark in fillings for mark in marks):
         return None
     lines = []
     for line in program.splitlines():

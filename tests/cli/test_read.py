@@ -55,6 +55,16 @@ def test_with_a_rubric_every_check_says_what_it_reads_and_from_where(report: Pat
     assert "from: True. So L = 3.25" in shown
 
 
+def test_with_a_rubric_every_blank_says_what_is_filled_in(report: Path, tmp_path: Path) -> None:
+    (tmp_path / "hw.yaml").write_text(RUBRIC.replace("{L: L}}", "{L: L}, blanks: [\"y = __a__\", \"__b__\"]}"))
+    report.write_text("Problem 1 (2 pts)\n(a) f( 1 ) and (b) in words. True.\n")
+    (one,) = json.loads(run("read", report, "--rubric", tmp_path / "hw.yaml", "--json"))["readings"]
+    assert one["readings"][2:] == [
+        {"check": "(a)", "read": "f(1)", "from": "birch.txt"},
+        {"check": "(b)", "read": "", "from": "birch.txt"},
+    ]
+
+
 def test_pictures_of_what_is_no_pdf_are_refused(report: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no pages"):
         run("read", report, "--pages", tmp_path / "pages")

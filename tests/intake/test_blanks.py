@@ -64,7 +64,7 @@ def test_a_blank_filled_in_twice_differently_is_left_out() -> None:
 
 
 def test_code_between_backticks_that_is_no_python_is_kept_as_such() -> None:
-    assert fillings_in("(a) `f(x`", MARKS) == {"a": Filling("f(x", is_code=False)}
+    assert fillings_in("(a) `f(x`", MARKS) == {"a": Filling("a", "f(x", is_code=False)}
 
 
 @pytest.mark.parametrize(
@@ -103,18 +103,18 @@ PROGRAM = "def run(x):\n    y = __a__\n    for _ in range(2):\n        __b__\n  
     ],
 )
 def test_an_expression_or_a_whole_statement_takes_its_place(a: str, b: str, wanted: str) -> None:
-    fillings = {mark: Filling(text) for mark, text in (("a", a), ("b", b)) if text}
+    fillings = {mark: Filling(mark, text) for mark, text in (("a", a), ("b", b)) if text}
     assert filled(PROGRAM, fillings) == wanted
 
 
 def test_a_program_whose_value_is_missing_is_not_made() -> None:
-    assert filled(PROGRAM, {"b": Filling("f(x)")}) is None
+    assert filled(PROGRAM, {"b": Filling("b", "f(x)")}) is None
     assert filled(PROGRAM, {}) is None
     assert filled("import torch\n", {}) == "import torch\n"
 
 
 def test_what_is_no_python_raises_where_it_would_run_and_nowhere_else() -> None:
-    made = filled(PROGRAM, {"a": Filling("x"), "b": Filling("f(x'''\nreturn 1", is_code=False)})
+    made = filled(PROGRAM, {"a": Filling("a", "x"), "b": Filling("b", "f(x'''\nreturn 1", is_code=False)})
     assert made is not None
     (function,) = ast.parse(made).body
     assert isinstance(function, ast.FunctionDef)
