@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from grader.symbolic.answers import entry_indices, quantity_key
 from grader.symbolic.decide import Decider
 from grader.symbolic.points import Budget
 from grader.symbolic.program import Program, names_in
 from grader.symbolic.rewrite import replaced
-from grader.symbolic.tree import Derivative, Gradient, Name, Node
+from grader.symbolic.tree import Derivative, Entry, Gradient, Name, Negative, Node
 
 MAX_CLAIMS = 4
 
@@ -37,12 +38,29 @@ def followed(
         for expected in _expected(claim, before, head):
             if decider.agrees(seen, expected, conditions, budget):
                 return claim
-        program = _program(decider.program, claim)
-        if program is None or head is None or head == claim.head:
+        if head is None or head == claim.head:
             continue
-        if decider.with_program(program).agrees(seen, head, conditions, budget):
+        indices = entry_indices(claim.head)
+        if indices and not entry_indices(head) and _is_of_one_quantity(claim.head, head, decider):
+            if decider.agrees(Entry(seen, indices), claim.formula, conditions, budget):
+                return claim
+        elif _holds_if_true(decider, claim, seen, head, conditions, budget):
             return claim
     return None
+
+
+def _is_of_one_quantity(entry: Node, whole: Node, decider: Decider) -> bool:
+    key = quantity_key(entry, decider.environment)
+    return bool(key) and key == quantity_key(whole, decider.environment)
+
+
+def _holds_if_true(decider: Decider, claim: Claim, seen: Node, head: Node, conditions: tuple[Node, ...], budget: Budget) -> bool:
+    """Whether the seen side is right where the claim is, and the head depends on the claim: without it all gradients vanish."""
+    program = _program(decider.program, claim)
+    if program is None:
+        return False
+    claimed = decider.with_program(program)
+    return claimed.agrees(seen, head, conditions, budget) and not claimed.agrees(head, Negative(head), conditions, budget)
 
 
 def _expected(claim: Claim, before: Node | None, head: Node | None) -> list[Node]:

@@ -37,6 +37,24 @@ CHAINS = [
         [WRONG, SLIP],
     ),
     (
+        "an error in an entry, carried to the matrix",
+        "elementwise_division",
+        r"$$\nabla y_{ij} = \nabla z_{ij} \frac{x_{ij}}{y_{ij}}$$ so $$\nabla Y = \nabla Z \odot \frac{X}{Y}$$",
+        [WRONG, CARRIED],
+    ),
+    (
+        "another error in the matrix than in an entry",
+        "elementwise_division",
+        r"$$\nabla y_{ij} = \nabla z_{ij} \frac{x_{ij}}{y_{ij}}$$ so $$\nabla Y = \nabla Z \odot X$$",
+        [WRONG, WRONG],
+    ),
+    (
+        "errors about two inputs, of which none follows from the other",
+        "elementwise_division",
+        r"$$\nabla X = \frac{1}{Y}$$ and $$\nabla Y = -\nabla Z \odot \frac{X}{Y}$$",
+        [WRONG, WRONG],
+    ),
+    (
         "a display that goes on",
         "softmax_ce",
         "$$\\nabla z = \\hat{y} - y$$\n\n$$= \\mathrm{softmax}(z) - y$$",
