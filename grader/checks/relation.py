@@ -67,7 +67,15 @@ class RelationCheck(Check):
 
     def probes(self, answer: Answer) -> tuple[Probe, ...]:
         looks = tuple(Look(names=answer.places[key]) for key in self.places())
-        return (*looks, Read(headings=answer.headings)) if self.report and answer.headings else looks
+        own = (Read(headings=answer.headings),) if self._reads_own() and answer.headings else ()
+        return (*looks, *(Read(headings=heading) for heading in self._other_sections()), *own)
+
+    def _reads_own(self) -> bool:
+        return any(not rule.heading for rule in self.report.values())
+
+    def _other_sections(self) -> tuple[tuple[str, ...], ...]:
+        """Headings of other questions' sections that a value is read in, each once."""
+        return tuple(dict.fromkeys(rule.heading for rule in self.report.values() if rule.heading))
 
     def as_read(self, seen: Sequence[Capture]) -> tuple[Capture, ...]:
         return self._observed(seen).values
@@ -80,9 +88,12 @@ class RelationCheck(Check):
 
     def _observed(self, seen: Sequence[Capture]) -> _Observed:
         """What the variables hold and, where one is missing, what the report says of it."""
-        section, values, notes = seen[len(self.places()) :], [], []
-        for key, capture in zip(self.places(), seen, strict=False):
+        places, others = self.places(), self._other_sections()
+        read = dict(zip(others, seen[len(places) :], strict=False))
+        own, values, notes = seen[len(places) + len(others) :], [], []
+        for key, capture in zip(places, seen, strict=False):
             rule = self.report.get(key)
+            section = (read[rule.heading],) if rule and rule.heading in read else own
             reading = read_report(rule, (capture, *section), is_array=None)
             if reading is None:
                 values.append(capture)

@@ -44,9 +44,11 @@ class InReport(Frozen):
     rows: tuple[str, ...] = ()
     """What the rows of that matrix begin with, in this order; without it, all rows."""
     table: Names | tuple[()] = ()
-    """Words of the caption of the table, or right before it, where several tables have these columns: all words of one of these."""
+    """Words of the table's caption, or right before it, where several tables have these columns: all words of one of these."""
     alone: bool = False
     """The only value in the section counts, whatever it is given to."""
+    heading: Names | tuple[()] = ()
+    """The section that it stands in, where that is another one than the question's own."""
 
     @model_validator(mode="after")
     def _says_something(self) -> InReport:
@@ -137,7 +139,10 @@ def section_among(seen: Sequence[Capture]) -> Capture | None:
 
 
 def read_report(report: InReport | None, seen: Sequence[Capture], is_array: bool | None) -> ReportReading | None:
-    """What the report says of a number, of an array, or (None) of either; None where it does not count, or is a notebook's text without it."""
+    """What the report says of a number, of an array, or of either (None).
+
+    None where it does not count, or is a notebook's text without it.
+    """
     capture = section_among(seen)
     if report is None or capture is None or not isinstance(capture.value, Section):
         return None
@@ -163,7 +168,8 @@ class ReportedCheck(OracleCheck):
 
     def probes(self, answer: Answer) -> tuple[Probe, ...]:
         look = Look(names=answer.places[self.of])
-        return (look, Read(headings=answer.headings)) if self.report and answer.headings else (look,)
+        headings = self.report.heading or answer.headings if self.report else ()
+        return (look, Read(headings=headings)) if headings else (look,)
 
     def as_read(self, seen: Sequence[Capture]) -> tuple[Capture, ...]:
         reading = read_report(self.report, seen, self.is_array)

@@ -184,6 +184,20 @@ def test_what_a_report_does_not_say_with_certainty_is_not_wrong(section: Capture
     assert summary(check(**IN_REPORT).judge([MISSING, MISSING, section], [NOT_ASKED])) == verdict
 
 
+def test_a_value_may_stand_in_the_section_of_another_question() -> None:
+    columns = {"columns": [["Lr"], ["Accuracy"]]}
+    one = check(given=["A", "B"], report={"A": {**columns, "heading": ["1.1"]}, "B": columns})
+    places = Answer(heading=("1.2",), variables={"A": ("A",), "B": ("B",)})
+    assert one.probes(places)[2:] == (Read(headings=("1.1",)), Read(headings=("1.2",)))
+    longer = RATES.model_copy(update={"rows": (("1", "", "20%"),)})
+    first, second = one.as_read([MISSING, MISSING, reported("", RATES), reported("", longer)])
+    assert isinstance(first.value, Array)
+    assert isinstance(second.value, Array)
+    assert (first.value.shape, second.value.data.tolist()) == ((3, 2), [[1.0, 0.2]])
+    absent = one.judge([MISSING, MISSING, MISSING, reported("", longer)], [NOT_ASKED])
+    assert summary(absent) == ("failed", "missing", "0")
+
+
 def test_named_rows_are_read_in_their_order() -> None:
     rows = {"given": ["A"], "report": {"A": {"columns": [["Accuracy"]], "rows": ["0.01", "1"]}}}
     (read,) = check(**rows).as_read([MISSING, reported("", RATES)])
