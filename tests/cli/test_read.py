@@ -56,7 +56,7 @@ def test_with_a_rubric_every_check_says_what_it_reads_and_from_where(report: Pat
 
 
 def test_with_a_rubric_every_blank_says_what_is_filled_in(report: Path, tmp_path: Path) -> None:
-    (tmp_path / "hw.yaml").write_text(RUBRIC.replace("{L: L}}", "{L: L}, blanks: [\"y = __a__\", \"__b__\"]}"))
+    (tmp_path / "hw.yaml").write_text(RUBRIC.replace("{L: L}}", '{L: L}, blanks: ["y = __a__", "__b__"]}'))
     report.write_text("Problem 1 (2 pts)\n(a) f( 1 ) and (b) in words. True.\n")
     (one,) = json.loads(run("read", report, "--rubric", tmp_path / "hw.yaml", "--json"))["readings"]
     assert one["readings"][2:] == [
