@@ -212,7 +212,7 @@ def _written(line: str, place: re.Match[str], filling: Filling | None) -> list[s
     if filling is None:
         return [f"{indent}pass"] if is_statement else []
     if not filling.is_code:
-        return [f"{indent}raise SyntaxError({filling.text!r})"]
+        return [f"{indent}raise SyntaxError({f'this is no Python: {filling.text}'!r})"]
     if is_statement or not _is_expression(filling.text):
         return [indent + each for each in filling.text.splitlines()]
     return [f"{line[: place.start()]}({filling.text}){line[place.end() :]}"]
