@@ -30,7 +30,8 @@ def columns_of(table: Table, wanted: Sequence[Names], rows: Sequence[str]) -> Cl
     found = [[number for number in row if number is not None] for row in numbers]
     if not found or any(len(row) < len(wanted) for row in found):
         return None
-    excerpt = "; ".join(" | ".join(row) for row in chosen)
+    caption = f"{table.caption[:60]}: " if table.caption else ""
+    excerpt = caption + "; ".join(" | ".join(row) for row in chosen)
     value = np.array(found) if len(wanted) > 1 else np.array(found).reshape(-1)
     return Claim((), Written(value, unit=0.0, digits=0, end=0), excerpt[:300])
 

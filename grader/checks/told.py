@@ -9,6 +9,7 @@ from grader.checks.choice import ChoiceCheck
 from grader.checks.cost_place import find_table
 from grader.checks.cost_table import CostTableCheck, as_read_rows
 from grader.checks.literals import as_text, fact
+from grader.checks.relation import RelationCheck
 from grader.checks.reports import ReportedCheck, read_note, read_report
 from grader.checks.truth_table import TruthTableCheck
 from grader.checks.unit_reports import read_unit
@@ -31,6 +32,8 @@ def told(check: Check, capture: Capture) -> Told:
     if isinstance(check, ReportedCheck):
         reading = read_report(check.report, (capture,), check.is_array)
         return Told(looks=False) if reading is None else _noted((reading.note,) if reading.note else (), reading.verdict)
+    if isinstance(check, RelationCheck):
+        return _told_of_relation(check, capture)
     if isinstance(check, TruthTableCheck):
         unit = read_unit(check, (capture,))
         return Told(looks=False) if unit is None else _noted(unit.notes, unit.verdict)
@@ -46,6 +49,15 @@ def told(check: Check, capture: Capture) -> Told:
         found = find_table((capture,), check.wanted)
         return Told() if found is None else _noted((read_note(*as_read_rows(found, check)),), None)
     return Told(looks=False)
+
+
+def _told_of_relation(check: RelationCheck, capture: Capture) -> Told:
+    """What is read of each value that stands in the question's own section."""
+    found = [read_report(rule, (capture,), is_array=None) for rule in check.report.values() if not rule.heading]
+    readings = [reading for reading in found if reading is not None]
+    unclear = next((reading.verdict for reading in readings if reading.verdict is not None), None)
+    notes = tuple(reading.note for reading in readings if reading.note is not None)
+    return _noted(notes, unclear) if readings else Told(looks=False)
 
 
 def _noted(notes: tuple[Reason, ...], verdict: Verdict | None) -> Told:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.checks import Check
+from grader.checks.relation import RelationCheck
 from grader.checks.told import told
 from grader.model.evidence import Capture, CaptureStatus, Place
 from grader.model.submission import Part
@@ -22,8 +23,8 @@ def seen_in_report(check: Check, seen: Sequence[Capture], made: Part) -> tuple[C
     own = tuple(_own_source(c, made) for c in seen)
     without_gaps = tuple(_missing(c) if _is_gap(c, made) else c for c in own)
     section = next((c for c in seen if isinstance(c.value, Section)), None)
-    if section is None or not told(check, section).read:
-        return without_gaps
+    if section is None or isinstance(check, RelationCheck) or not told(check, section).read:
+        return without_gaps  # a relation takes what it can from the code, and the rest from the words
     return tuple(_missing(c) if c.place.part == made.path else c for c in without_gaps)
 
 

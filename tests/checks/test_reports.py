@@ -10,6 +10,7 @@ from grader.checks.array import ArrayCheck
 from grader.checks.base import Check
 from grader.checks.choice import ChoiceCheck
 from grader.checks.number import NumberCheck
+from grader.checks.relation import RelationCheck
 from grader.checks.told import told
 from grader.checks.truth_table import TruthTableCheck
 from grader.model.evidence import Capture, CaptureStatus, Place
@@ -185,3 +186,13 @@ def test_what_a_check_reads_can_be_looked_at_without_judging() -> None:
     )
     assert told(number(), report("Nothing.")).read == ()
     assert told(NumberCheck(id="x", of="x", points=1), report("x = 3")).looks is False
+
+
+def test_what_a_relation_reads_can_be_looked_at_with_the_caption_of_its_table() -> None:
+    reads = {"a": {"columns": [["Lr"]], "table": ["rates"]}, "b": {"label": ["b"], "heading": ["Problem 9"]}}
+    check = RelationCheck.model_validate({"id": "x", "points": 1, "given": ["a", "b"], "using": "f", "report": reads})
+    section = report("See the table.", LR.model_copy(update={"caption": "Two rates"}))
+    assert told(check, section).read == ("[1.0, 0.1]",)
+    assert told(check, section).from_where == ("Two rates: 1 | 10.0%; 0.1 | 87.5%",)
+    assert told(check, report("No table.")).read == ()
+    assert told(check.model_copy(update={"report": {}}), section).looks is False
