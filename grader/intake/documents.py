@@ -5,6 +5,7 @@ In a report the numbered items at the beginning of a line are headings too; in o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -20,6 +21,8 @@ from grader.model.submission import Cell, Part
 from grader.model.values import Table
 
 MARKDOWN = (".md", ".markdown")
+_RUN_IN = re.compile(r"\s*\*\*(?P<title>[^*\n]{1,60})\*\*[.:]?[ \t]+(?P<rest>\S.*)")
+"""A bold item with its text in the same line, ``**Question 3** The layer ...``, which is a heading in notebooks too."""
 
 
 @dataclass(slots=True)
@@ -96,9 +99,19 @@ def _headings(tokens: Sequence[Token]) -> Iterator[_Heading]:
     for token, inline in pairwise(tokens):
         if token.type == "heading_open" and token.map:
             yield _Heading(int(token.tag[1:]), inline.content.strip(), token.map[0], token.map[1])
-        elif token.type == "paragraph_open" and token.map and token.level == 0 and is_bold_line(inline.content):
-            title = inline.content.strip().strip("*_: ").strip()
-            yield _Heading(7, title, token.map[0], token.map[1], rest="" if _is_numbered(title) else inline.content.strip())
+        elif token.type == "paragraph_open" and token.map and token.level == 0 and (bold := _bold(inline.content, *token.map)):
+            yield bold
+
+
+def _bold(text: str, first_line: int, next_line: int) -> _Heading | None:
+    """A paragraph that is one bold line, or that begins with a bold item."""
+    if is_bold_line(text):
+        title = text.strip().strip("*_: ").strip()
+        return _Heading(7, title, first_line, next_line, rest="" if _is_numbered(title) else text.strip())
+    match = _RUN_IN.match(text)
+    if match and any(not item.rest for item in items_in([match["title"]], (), (), lists=False)):
+        return _Heading(7, match["title"].strip(": "), first_line, first_line + 1, rest=match["rest"].strip())
+    return None
 
 
 def _is_numbered(title: str) -> bool:

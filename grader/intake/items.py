@@ -120,7 +120,9 @@ def _named(number: int, line: str, is_first: bool) -> Item | None:
         return None
     rest = (match["rest"] + line[5000:]).strip()
     is_bold = "**" in match["dress"] and "**" in match["before"] + match["after"]
-    stands_apart = bool(match["points"]) or is_bold or not rest or (match["stop"].strip() != "" and not rest[:1].islower())
+    is_named = is_first and match["title"][:1].isupper()
+    has_stop = match["stop"].strip() != "" and (is_named or not rest[:1].islower())
+    stands_apart = bool(match["points"]) or is_bold or not rest or has_stop
     if not stands_apart and not (is_first and re.match(r"[A-Z$\\\"“]", rest)):
         return None
     title = " ".join(f"{match['title']} {match['points'] or ''}".split())

@@ -75,6 +75,7 @@ ITEMS = [
         "Problem 1 (A)",
         "What?\n\n$$x = 2$$",
     ),
+    ("a stop before a name in lower case", "Q1. yes\n\nQ2. conv1 has 456 parameters.\n", "Q2", "conv1 has 456 parameters."),
     ("a title that is looked for", "Q1 (1 pt)\n\nYes.\n\nA simple model\n\nIt fits.\n", "A simple model", "It fits."),
 ]
 
@@ -90,6 +91,7 @@ NO_ITEMS = [
     ("running text", "Problem 1.1 (2 pts) Yes.\nQuestion 2 shows that it holds.\n", "Question 2"),
     ("a table of contents", "Contents\n\n2 Adders (15 pts)\t3\nProblem 2 (3 pts)\t5\n", "Problem 2"),
     ("a comment in code", "Q1 (1 pt)\n\n```\nQ2 (1 pt)\n```\n", "Q2"),
+    ("a sentence that wraps before a number", "Q1 (1 pt)\n\nThis is as in\nquestion 2. there is no more\n", "Q2"),
     ("a caption", "Q1 (1 pt)\n\nFigure 3: Lab 2 b) loss.\n", "Lab 2 (b)"),
 ]
 
@@ -115,6 +117,34 @@ def test_in_a_notebook_a_line_of_text_is_no_item() -> None:
     cell = Cell(index=0, kind="markdown", source="# One\n\nProblem 2 (1 pt) is next\n")
     blocks = blocks_of(Part(path="a.ipynb", kind="notebook", cells=(cell,)))
     assert [block.path for block in blocks] == [("One",)]
+
+
+def notebook_sections(*sources: str) -> dict[tuple[str, ...], str]:
+    """The texts of a notebook's text cells by the path of headings."""
+    cells = tuple(Cell(index=i, kind="markdown", source=source) for i, source in enumerate(sources))
+    return {block.path: block.text for block in blocks_of(Part(path="a.ipynb", kind="notebook", cells=cells))}
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("**Question 2** We sum up.", "Question 2"),
+        ("**Q2.** We sum up.", "Q2."),
+        ("**Question 2 (3 pts)**: We sum up.", "Question 2 (3 pts)"),
+        ("**Lab 2 (a)** We sum up.", "Lab 2 (a)"),
+    ],
+)
+def test_in_a_notebook_a_bold_item_with_its_text_behind_it_is_a_heading(line: str, title: str) -> None:
+    found = notebook_sections("# Homework\n\n**Question 1** Yes.", f"{line}\nAll of it.\n\nAnd then more.")
+    assert found[("Homework", "Question 1")] == "Yes."
+    assert found[("Homework", title)] == "We sum up.\nAll of it.\n\nAnd then more."
+
+
+@pytest.mark.parametrize(
+    "line", ["**Step 2** is next", "**Question 2 is hard** because", "**False.** It is not.", "As **Question 2** says"]
+)
+def test_in_a_notebook_other_bold_words_are_no_heading(line: str) -> None:
+    assert list(notebook_sections(f"# Homework\n\n{line}")) == [("Homework",)]
 
 
 def test_html_tables_inside_text_keep_their_cells() -> None:
