@@ -130,7 +130,35 @@ def odd_metadata(folder: Path) -> None:
     (folder / "hw.ipynb").write_text(json.dumps(content), encoding="utf-8")
 
 
+def future_times(folder: Path) -> None:
+    """Files of a time that no date can tell, and of one before all times."""
+    folder.mkdir(parents=True)
+    (folder / "hw.ipynb").write_bytes(_right())
+    for name, when in (("later.txt", 2**34), ("earlier.txt", -(2**31)), ("hw.ipynb", 2**33)):
+        (folder / name).touch()
+        os.utime(folder / name, (when, when))
+    os.utime(folder, (2**34, 2**34))
+
+
+def huge_pictures(folder: Path) -> None:
+    """Pictures of 20 MB, one of them none, and two megabytes of a vector drawing."""
+    folder.mkdir(parents=True)
+    content = right_notebook()
+    pictures = [
+        {"image/png": "iVBORw0KGgo" + "A" * 20_000_000},
+        {"image/jpeg": "!" * 1_000_000},
+        {"image/svg+xml": "<g>" * 700_000},
+    ]
+    content["cells"][0]["outputs"] = [
+        {"output_type": "display_data", "metadata": {}, "data": {"text/plain": "a picture", **picture}} for picture in pictures
+    ]
+    (folder / "hw.ipynb").write_text(json.dumps(content), encoding="utf-8")
+
+
 MADE: dict[str, Callable[[Path], None]] = {
     maker.__name__: maker
-    for maker in (zip_slip, linked_folder, odd_names, million_cells, deep_json, huge_outputs, zip_bomb, zip_many, odd_metadata)
+    for maker in (
+        *(zip_slip, linked_folder, odd_names, million_cells, deep_json, huge_outputs, zip_bomb, zip_many, odd_metadata),
+        *(future_times, huge_pictures),
+    )
 }
