@@ -41,6 +41,8 @@ class ManualCheck(Check):
     """What the handed-out notebook already says under this heading; those lines are no answer."""
     least_words: int = Field(default=3, ge=1)
     """Fewer words of her own are no answer."""
+    at_hand_in: bool = False
+    """In a student's kit: it stands for checks that decide after she has handed in, and only says whether an answer is there."""
 
     @model_validator(mode="after")
     def _adds_up(self) -> ManualCheck:
@@ -70,7 +72,8 @@ class ManualCheck(Check):
         present = [capture for capture in seen if capture.value is not None and self._is_answer(capture.value)]
         if present:
             value = present[0].value
-            return at(present[0], undecided("manual", excerpt=self._excerpt(value) if value is not None else ""))
+            excerpt = self._excerpt(value) if value is not None else ""
+            return at(present[0], undecided("at_hand_in") if self.at_hand_in else undecided("manual", excerpt=excerpt))
         capture = first_captured(seen)
         if failure := next((c for c in seen if c.status is CaptureStatus.BOX_FAILED), None):
             capture = failure

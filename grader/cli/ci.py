@@ -45,10 +45,12 @@ def ci(
     limit = threshold(fail_under) if fail_under else None
     where = find_host(os.environ) if host is Host.AUTO else host
     repository = os.environ.get("GITHUB_WORKSPACE") or os.environ.get("CI_PROJECT_DIR") or str(Path.cwd())
+    name = find_name(os.environ) if rubric is None else ""
     files = take_runner_files(os.environ)
     hide_from_others()
     with commands_off(where):
         report = _grade(folder, rubric, isolation)
+    report = report.model_copy(update={"submission": name}) if name else report
     touched = files.restore()
     _write_results(report, out)
     if where is Host.GITHUB:
@@ -68,9 +70,14 @@ def find_host(environment: Mapping[str, str]) -> Host:
     return Host.GITLAB if environment.get("GITLAB_CI") == "true" else Host.PLAIN
 
 
+def find_name(environment: Mapping[str, str]) -> str:
+    """What the repository is called, which is what its one submission is known by; "" where the host does not say."""
+    return environment.get("GITHUB_REPOSITORY", "").rpartition("/")[2] or environment.get("CI_PROJECT_NAME", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """The least that passes: points, or a share of what is possible."""
+    """The least that passes: points, or a share of what can be decided here."""
 
     amount: Fraction
     is_share: bool = False
@@ -102,7 +109,9 @@ def is_failing(report: Report, limit: Threshold | None) -> bool:
 
     if limit is None:
         return has_visible_failure(report)
-    return Fraction(points_of(report).earned, 100) < limit.points_of(report.possible)
+    seen = points_of(report)
+    decided = Fraction(seen.possible - seen.pending - seen.withheld, 100)
+    return Fraction(seen.earned, 100) < limit.points_of(decided)
 
 
 def points_of(report: Report) -> ReportView:

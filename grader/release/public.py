@@ -139,4 +139,5 @@ def _later(question: Question, withheld: Sequence[AnyCheck]) -> dict[str, Any]:
         "points": str(sum((check.points for check in withheld), Fraction(0))),
         "title": "Looked at after you have handed in",
         "least_words": min(getattr(check, "least_words", 1) for check in withheld),
+        "at_hand_in": True,
     }

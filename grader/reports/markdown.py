@@ -10,7 +10,7 @@ from grader.reports.audience import Audience, Stage
 from grader.reports.points import shown
 from grader.reports.rows import explained
 from grader.reports.statistics import troubles_of
-from grader.reports.status import status_words
+from grader.reports.status import is_for_hand_in, status_words
 from grader.reports.text import one_line
 from grader.reports.view import CheckView, QuestionView, ReportView, view
 
@@ -57,7 +57,7 @@ def _lines(seen: ReportView) -> Iterator[str]:
     yield from (f"> {prose(says)}" for says in troubles)
     if troubles:
         yield ""
-    yield "| Question | Points | Waits for a person |"
+    yield f"| Question | Points | {'Still open' if any(map(is_for_hand_in, seen.checks)) else 'Waits for a person'} |"
     yield "|---|---:|---:|"
     for question in seen.questions:
         name = escaped(f"{question.id} {question.title}")
@@ -69,11 +69,18 @@ def _lines(seen: ReportView) -> Iterator[str]:
 def _aside(seen: ReportView) -> str:
     words = [
         f"{shown(seen.bonus)} of them bonus" if seen.bonus else "",
-        f"{shown(seen.pending)} wait for a person" if seen.pending else "",
+        *_open(seen),
         f"{shown(seen.late)} taken off for lateness" if seen.late else "",
         f"{shown(seen.withheld)} not shown yet" if seen.withheld else "",
     ]
     return "".join(f", {word}" for word in words if word)
+
+
+def _open(seen: ReportView) -> tuple[str, ...]:
+    """The points that are not decided, by who will; each in its words."""
+    later = sum(check.possible for check in seen.checks if is_for_hand_in(check))
+    words = ((later, "are judged when you hand in"), (seen.pending - later, "wait for a person"))
+    return tuple(f"{shown(points)} {word}" for points, word in words if points > 0)
 
 
 def _question(question: QuestionView) -> Iterator[str]:

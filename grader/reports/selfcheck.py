@@ -11,7 +11,7 @@ from grader.model.report import Report
 from grader.model.verdict import Status
 from grader.reports.audience import Audience, Disclosure, Stage
 from grader.reports.statistics import troubles_of
-from grader.reports.status import status_words
+from grader.reports.status import HAND_IN, status_words
 from grader.reports.text import clean, counted, one_line, quoted
 from grader.reports.view import CheckView, view
 
@@ -97,7 +97,7 @@ def _line(check: CheckView) -> CheckLine:
 
 
 def _undecided(kind: str, code: str) -> tuple[str, str, str]:
-    if code in ("at_hand_in", "sealed_follows", "reference_not_asked"):
+    if code in (*HAND_IN, "reference_not_asked"):
         return ("later", "→", "judged when you hand in")
     if kind == "manual":
         return ("person", "·", "judged by a person")

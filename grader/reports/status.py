@@ -26,6 +26,9 @@ WORDS = {
     Status.BLOCKED: StatusWords("blocked", "–", "not looked at"),
     Status.UNDECIDED: StatusWords("undecided", "?", "waits for a person"),
 }
+HAND_IN = ("at_hand_in", "sealed_follows")
+"""Codes of what a student's kit cannot decide, and the hand-in will."""
+_LATER = StatusWords("undecided", "→", "judged when you hand in")
 _CORRECTED = StatusWords("corrected", "✎", "decided by a person")
 _NOT_YET = StatusWords("withheld", "·", "not shown yet")
 _POINTS_ONLY = StatusWords("withheld", "·", "details not shown")
@@ -37,7 +40,14 @@ def status_words(check: CheckView) -> StatusWords:
         return _NOT_YET
     if check.status is None:
         return _POINTS_ONLY
-    return _CORRECTED if check.override else WORDS[check.status]
+    if check.override:
+        return _CORRECTED
+    return _LATER if is_for_hand_in(check) else WORDS[check.status]
+
+
+def is_for_hand_in(check: CheckView) -> bool:
+    """Nothing is decided here, and everything will be after the hand-in."""
+    return check.is_pending and check.reason is not None and check.reason.code in HAND_IN
 
 
 def override_text(check: CheckView) -> str:

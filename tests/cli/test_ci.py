@@ -13,13 +13,17 @@ from xml.etree import ElementTree
 
 import pytest
 
-from grader.cli.ci import Host, Threshold, commands_off, find_host, threshold
+from grader.cli.ci import Host, Threshold, commands_off, find_host, find_name, is_failing, threshold
 from grader.cli.runner_files import FILES, take_runner_files
 from grader.errors import UsageError
+from grader.model.rubric import Visibility
+from grader.model.verdict import failed, passed, undecided
+from tests.reports.builder import check, question, report
 
 RUBRIC = """\
 assignment: hw
 title: A homework
+limits: {wall: 20 min, cell: 10 min, probe: 10 min}
 points: 5
 questions:
   - id: "1"
@@ -31,6 +35,8 @@ questions:
       - {id: y, kind: number, of: y, points: 2, value: 4.25, title: The number y, hint: Look at the sign.}
       - {id: z, kind: number, of: z, points: 1, value: 7, visibility: hidden}
 """
+TIMEOUT = 900
+"""Seconds: for a machine on which everything else runs at the same time. Nothing here is about time."""
 WORK = "import os\n\nx = 3\ny = -4\nz = 0\n"
 HOSTILE = """import os, glob
 print("::error file=a.py,line=1::gotcha")
@@ -84,16 +90,24 @@ class Job:
         for name in FILES:
             (self.runner / name).write_text("earlier=1\n" if name == "GITHUB_OUTPUT" else "")
 
-    def run(self, *options: str, source: str = WORK, isolation: str = "none", actions: bool = True) -> Done:
+    def run(self, *options: str, source: str = WORK, isolation: str = "none", actions: bool = True, kit: bool = False) -> Done:
         (self.work / "hw.py").write_text(source.replace("TARGET", str(self.runner / "GITHUB_OUTPUT")))
         environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "COLUMNS": "120"}
         if actions:
             environment |= {name: str(self.runner / name) for name in FILES}
             environment |= {"GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(self.repository), "GITHUB_TOKEN": "secret"}
+            environment |= {"GITHUB_REPOSITORY": "course/hw1-aster"}
         code = "from grader.cli import main; main()"
-        command = [sys.executable, "-c", code, "ci", str(self.work), "--rubric", str(self.rubric), "--isolation", isolation]
+        rubric = [] if kit else ["--rubric", str(self.rubric)]
+        command = [sys.executable, "-c", code, "ci", str(self.work), *rubric, "--isolation", isolation]
         done = subprocess.run(
-            [*command, *options], capture_output=True, text=True, env=environment, cwd=self.repository, check=False, timeout=120
+            [*command, *options],
+            capture_output=True,
+            text=True,
+            env=environment,
+            cwd=self.repository,
+            check=False,
+            timeout=TIMEOUT,
         )
         files = {name: (self.runner / name).read_text() for name in FILES}
         return Done(done.returncode, done.stdout.splitlines(), done.stderr, files, self.repository / "grader-results")
@@ -233,6 +247,39 @@ def test_commands_are_off_between_a_random_token_and_its_return_even_when_someth
 )
 def test_the_host_is_known_by_its_environment(environment: dict[str, str], host: Host) -> None:
     assert find_host(environment) is host
+
+
+def test_a_job_is_called_like_its_repository() -> None:
+    assert find_name({"GITHUB_REPOSITORY": "course/hw1-aster"}) == "hw1-aster"
+    assert find_name({"CI_PROJECT_NAME": "hw1-birch"}) == "hw1-birch"
+    assert find_name({"GITHUB_REPOSITORY": ""}) == ""
+
+
+@pytest.mark.parametrize(("limit", "fails"), [("50%", False), ("60%", False), ("67%", True), ("2", False), ("2.5", True)])
+def test_a_share_is_one_of_what_is_decided_here(limit: str, fails: bool) -> None:
+    checks = [
+        check("right", "number", 2, passed()),
+        check("wrong", "number", 1, failed("sealed_differs")),
+        check("later", "manual", 5, undecided("at_hand_in")),
+        check("hidden", "number", 4, passed(), visibility=Visibility.HIDDEN),
+    ]
+    assert is_failing(report("aster", [question("1", "One", 12, checks)]), threshold(limit)) is fails
+
+
+@pytest.mark.box
+def test_a_kit_in_its_repository_needs_no_more_than_its_folder(job: Job) -> None:
+    (job.work / "grader.toml").write_text('assignment = "hw"\nrubric = "checks/rubric.yaml"\nfile = "hw.py"\n')
+    (job.work / "checks").mkdir()
+    later = "{id: later, kind: manual, of: z, points: 1, at_hand_in: true, title: Looked at later}"
+    text = RUBRIC.replace("{id: z, kind: number, of: z, points: 1, value: 7, visibility: hidden}", later)
+    (job.work / "checks" / "rubric.yaml").write_text(text.replace(", value: 3", "").replace(", value: 4.25", ""))
+    done = job.run("--fail-under", "100%", kit=True)
+    assert (done.code, done.commands("error"), done.stderr) == (0, [], "")
+    summary = done.files["GITHUB_STEP_SUMMARY"]
+    assert "# A homework: hw1-aster" in summary
+    assert "**0.00 of 5.00 points**, 5.00 are judged when you hand in" in summary
+    assert "- → **Looked at later** (– / 1.00): judged when you hand in" in summary
+    assert "person" not in summary
 
 
 def test_a_threshold_is_points_or_a_share() -> None:

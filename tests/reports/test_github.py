@@ -148,3 +148,20 @@ def test_a_summary_too_large_for_a_step_is_cut_at_a_line() -> None:
     assert len(text.encode()) <= SUMMARY_BYTES
     assert text.endswith("it is in the results file.*\n")
     assert job_summary(example()).startswith("# Homework 1")
+
+
+def test_what_the_hand_in_decides_is_told_apart_from_what_a_person_does() -> None:
+    checks = [
+        check("later", "manual", 2, undecided("at_hand_in")),
+        check("rests", "number", 1, undecided("sealed_follows", checks=["The first"])),
+        check("person", "manual", 4, undecided("manual", excerpt="x")),
+    ]
+    summary = job_summary(report("aster", [question("1", "One", 7, checks)]))
+    assert "**0.00 of 7.00 points**, 3.00 are judged when you hand in, 4.00 wait for a person" in summary
+    assert [line.rpartition(": ")[2] for line in summary.splitlines() if line.startswith("- ")] == [
+        "judged when you hand in",
+        "judged when you hand in",
+        "waits for a person",
+    ]
+    assert "Still open" in summary
+    assert "Still open" not in job_summary(report("aster", [question("1", "One", 4, checks[2:])]))
