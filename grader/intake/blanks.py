@@ -11,9 +11,10 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from grader.checks import Question, Rubric
+from grader.checks.names import parse
 from grader.intake.documents import blocks_of
 from grader.intake.headings import clean, find_heading
 from grader.model.rubric import PLACE
@@ -22,9 +23,13 @@ from grader.model.submission import Cell, Part, Submission
 LONGEST = 500
 """Characters of one blank."""
 MOST_LINES = 2_000
+MOST_LISTED = 200
+"""Blanks of a text that are looked at, and beginnings of one that are tried as code: each is parsed."""
+MOST_TRIES = 40
 _MARKED = re.compile(r"^(?P<code>[^#]*?)#\s*\(?(?P<mark>[a-z]|\d{1,2})\)(?:\s|$)")
-_LISTED = re.compile(r"(?:^\s*(?:[-*+]\s+)?|(?<=[\s|]))[|*_]*\s*(?:\((?P<mark>[a-z]|\d{1,2})\))[*_]*\s*[:=|]*\s*")
-_BEGINNING = re.compile(r"^\s*(?:[-*+]\s+)?[|*_]*\s*(?P<mark>[a-z]|\d{1,2})[).:](?=[*_\s])[*_]*\s*[:=|]*\s*")
+_AFTER = r"[*_]*\s*(?:[:=|>→–—]|->?(?=\s))*\s*"
+_LISTED = re.compile(rf"(?:^\s*(?:[-*+]\s+)?|(?<=[\s|]))[|*_]*\s*(?:\((?P<mark>[a-z]|\d{{1,2}})\)){_AFTER}")
+_BEGINNING = re.compile(rf"^\s*(?:[-*+]\s+)?[|*_]*\s*(?P<mark>[a-z]|\d{{1,2}})[).:](?=[*_\s]){_AFTER}")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n]*\n(.*?)(?:^[ \t]*\1[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 _SPAN = re.compile(r"`+([^`\n]+)`+")
 _OPEN = re.compile(r"_{3,}|…|\.{4,}")
@@ -117,8 +122,8 @@ def fillings_in(text: str, marks: set[str], is_code: bool = False) -> dict[str, 
     codes = [text] if is_code else [match[2] for match in _FENCE.finditer(text)]
     prose = "" if is_code else _FENCE.sub("\n\n", text)
     unfenced = [each for each in _marked_lines([prose]) if each.is_code and re.search(r"[(=]", each.text)]
-    for filling in [*_marked_lines(codes), *unfenced, *_listed(prose, marks)]:
-        if filling.mark in marks:
+    for filling in [*_marked_lines(codes), *unfenced, *islice(_listed(prose, marks), MOST_LISTED)]:
+        if filling.mark in marks and filling.text:
             found.setdefault(filling.mark, []).append(filling)
     return {mark: each[0] for mark, each in found.items() if len(set(each)) == 1}
 
@@ -141,15 +146,13 @@ def _listed(prose: str, marks: set[str]) -> Iterator[Filling]:
         ends = [*(match.start() for match in starts[1:]), len(line)]
         for match, end in zip(starts, ends, strict=False):
             said = line[match.end() : end].strip().strip("|").strip()
-            code = "" if _OPEN.search(said) else _said(said)
-            if code:
-                yield _filling(match["mark"], code)
+            yield _filling(match["mark"], "" if _OPEN.search(said) else _said(said))
 
 
 def _said(text: str) -> str:
-    """Code between backticks, else the code that a line begins with; "" for words."""
+    """Code between backticks, else the code that a line begins with, or that follows words and a colon; "" for words."""
     span = _SPAN.search(text)
-    return span[1].strip() if span is not None else code_at_start(text)
+    return span[1].strip() if span is not None else code_at_start(text) or code_at_start(text.partition(": ")[2])
 
 
 def code_at_start(text: str) -> str:
@@ -157,7 +160,8 @@ def code_at_start(text: str) -> str:
 
     The whole line where it is code without a call, "" where it begins with words.
     """
-    for space in [*(match.start() for match in re.finditer(r"\s", text[:LONGEST])), len(text[:LONGEST])]:
+    spaces = [match.start() for match in islice(re.finditer(r"\s", text[:LONGEST]), MOST_TRIES)]
+    for space in (*spaces, len(text[:LONGEST])):
         code, rest = text[:space].rstrip(".,:"), text[space:].lstrip()
         goes_on = code.endswith(";") or re.match(r"[-+*/@%=.;&|]|(?:if|for|in)\b", rest)
         if not goes_on and _is_call(code):
@@ -171,7 +175,8 @@ def _is_call(code: str) -> bool:
     """Python in which something is called; ``loss (MSE)`` and ``pixels in (0, 1)`` are words."""
     if "(" not in code or re.search(r"\w\s+\(", code):
         return False
-    return _python(code) is not None and any(isinstance(node, ast.Call) for node in ast.walk(ast.parse(code.strip())))
+    tree = parse("", code.strip()).tree
+    return tree is not None and any(isinstance(node, ast.Call) for node in ast.walk(tree))
 
 
 def _filling(mark: str, text: str) -> Filling:
@@ -181,9 +186,10 @@ def _filling(mark: str, text: str) -> Filling:
 
 def _python(text: str) -> str | None:
     """The statements of a text as they are normally written, without comments; None where it is no Python."""
+    tree = parse("", text.strip()).tree
     try:
-        return ast.unparse(ast.parse(text.strip()))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None if tree is None else ast.unparse(tree)
+    except (RecursionError, ValueError):
         return None
 
 
@@ -219,8 +225,5 @@ def _written(line: str, place: re.Match[str], filling: Filling | None) -> list[s
 
 
 def _is_expression(code: str) -> bool:
-    try:
-        ast.parse(code, mode="eval")
-    except SyntaxError:
-        return False
-    return True
+    tree = parse("", code).tree
+    return isinstance(tree, ast.Module) and len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import time
 
 import pytest
 from pydantic import ValidationError
@@ -26,6 +27,9 @@ def texts(text: str, is_code: bool = False) -> dict[str, str]:
         "- (a) `f(x)`, as it is said\n- (b): model.train() switches dropout on",
         "**(a)** f(x)\n\n**(b)** model.train()",
         "a) f(x)\nb) model.train()",
+        "(a) = f(x)\n(b) -> model.train()",
+        "(a) - f(x)\n(b) → model.train()",
+        "(a) the loss: f(x)\n\nBlank (b): model.train()",
         "a. `f(x)`\nb. `model.train()`",
         "| blank | code |\n|---|---|\n| (a) | f(x) |\n| (b) | `model.train()` |",
         "```python\nf(x)  # (a)\n    model.train() #(b) the mode\n```",
@@ -85,6 +89,15 @@ def test_code_between_backticks_that_is_no_python_is_kept_as_such() -> None:
 )
 def test_code_at_the_beginning_of_a_line_is_told_from_the_words_after_it(line: str, code: str) -> None:
     assert code_at_start(line.replace("\\_", "_")) == code
+
+
+def test_a_long_text_costs_little_whatever_is_in_it() -> None:
+    hostile = "\n".join(
+        ["(a) " + "f( " * 300, "(a) " * 900, "(a) " + "((((" * 90, "x" * 900 + "# (a)", "(b) " + "a " * 400] * 100
+    )
+    began = time.process_time()
+    assert texts(hostile) == {}
+    assert time.process_time() - began < 2
 
 
 PROGRAM = "def run(x):\n    y = __a__\n    for _ in range(2):\n        __b__\n    return y\n"
