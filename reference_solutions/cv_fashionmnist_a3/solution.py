@@ -16,7 +16,7 @@ from networks import Base, Deeper, Wider
 
 __all__ = ["conventions", "mistakes", "rules"]
 
-LONGEST, STRUCTURE_EPOCHS = 20, 2
+LONGEST, STRUCTURE_EPOCHS = 15, 2
 """Epochs of the longest training; epochs that each of the three networks is trained."""
 
 data, test = fashion.load(), fashion.load(train=False)

@@ -15,7 +15,7 @@ results_1_1 = pd.DataFrame(
 losses_1_1 = {str(lr): short[lr][0] for lr in LR}
 best_lr = np.float64(results_1_1.lr[results_1_1["test accuracy (%)"].idxmax()])
 
-long_runs = {lr: train(mlp(*SIZES), lr, epochs) for lr, epochs in zip(LR, (5, 14, 25, 25))}
+long_runs = {lr: train(mlp(*SIZES), lr, epochs) for lr, epochs in zip(LR, (5, 12, 15, 15))}
 histories_1_2 = {lr: run[1] for lr, run in long_runs.items()}
 results_1_2 = [[lr, histories_1_2[lr][-1], len(histories_1_2[lr])] for lr in LR]
 
