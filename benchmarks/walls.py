@@ -51,6 +51,9 @@ class NoGroup:
     def add(self, pid: int) -> None:
         """Nothing is counted."""
 
+    def ended(self) -> int:
+        return 0
+
     def close(self) -> int:
         return 0
 

@@ -116,8 +116,8 @@ def test_a_warm_process_killed_at_random_points_is_nobodys_wrong_answer(tmp_path
     try:
         for _ in range(6):
             sandbox.run(Plan(probes=(look,)), submission(tmp_path, "x = 1"), limits)
-            assert sandbox._zygote is not None
-            victim = sandbox._zygote._process.pid
+            assert sandbox._boxes is not None
+            victim = sandbox._boxes.zygote._process.pid
             timer = threading.Timer(draw.uniform(0.0, 0.5), os.killpg, (victim, signal.SIGKILL))
             timer.start()
             evidence = sandbox.run(Plan(probes=(look,)), job, limits)

@@ -45,8 +45,11 @@ class Group(Protocol):
     def add(self, pid: int) -> None:
         """Begin with this process; all that it starts belongs to it."""
 
+    def ended(self) -> int:
+        """How many processes were ended so far because the whole was over its memory."""
+
     def close(self) -> int:
-        """Nothing is left in it; how many processes were ended because the whole was over its memory."""
+        """Nothing is left in it; how many were ended in all."""
 
 
 def make_group(bounds: Bounds, groups: Path = GROUPS) -> Group:
@@ -146,14 +149,19 @@ class First:
         for group in self._groups:
             (group.path / "cgroup.procs").write_text(str(pid))
 
-    def close(self) -> int:
-        ended = 0
+    def ended(self) -> int:
+        count = 0
         for group in self._groups:
             with contextlib.suppress(OSError):
-                ended += _field(group.path / "memory.oom_control", "oom_kill")
+                count += _field(group.path / "memory.oom_control", "oom_kill")
+        return count
+
+    def close(self) -> int:
+        count = self.ended()
+        for group in self._groups:
             _remove(group)
         self._groups.clear()
-        return ended
+        return count
 
 
 class Second:
@@ -188,12 +196,15 @@ class Second:
     def add(self, pid: int) -> None:
         (self._folder / "cgroup.procs").write_text(str(pid))
 
-    def close(self) -> int:
-        ended = 0
+    def ended(self) -> int:
         with contextlib.suppress(OSError):
-            ended = _field(self._folder / "memory.events", "oom_kill")
+            return _field(self._folder / "memory.events", "oom_kill")
+        return 0
+
+    def close(self) -> int:
+        count = self.ended()
         _remove(self._group)
-        return ended
+        return count
 
 
 def join_group(bounds: Bounds, pid: int) -> Group:

@@ -90,6 +90,9 @@ class Watcher:
             if tree.is_over(self._memory):
                 self._ended += tree.end_largest()
 
+    def ended(self) -> int:
+        return self._ended
+
     def close(self) -> int:
         self._over.set()
         if self._thread is not None:

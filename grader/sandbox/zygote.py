@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,16 +92,23 @@ class Begun:
 
 
 class Zygote:
-    """One warm process. It is started once and closed by its owner; `wrap` puts its command into another."""
+    """One warm process. It is started once and closed by its owner; `wrap` puts its command into another.
+
+    `setting` is what its boxes have in common: ``strict``, ``room``, ``visible``, ``hidden``.
+    """
 
     def __init__(
-        self, python: str = "", imports: Sequence[str] = (), wrap: Callable[[Sequence[str]], Sequence[str]] = list
+        self,
+        python: str,
+        imports: Sequence[str],
+        wrap: Callable[[Sequence[str]], Sequence[str]],
+        setting: Mapping[str, object],
     ) -> None:
         ours, theirs = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         self._control = ours
         try:
-            call = f"serve_zygote({theirs.fileno()}, {list(imports)!r})"
+            call = f"serve_zygote({theirs.fileno()}, {list(imports)!r}, {dict(setting)!r})"
             self._process = subprocess.Popen(
                 wrap(command(python, call, module="serve")),
                 env=scrubbed_environment("/home/student", python),
@@ -136,9 +143,9 @@ class Zygote:
         self.close()
         raise BoxError(f"the warm process did not start: {said[-1] if said else 'no message'}")
 
-    def begin(self, box_wire: socket.socket, handed: Sequence[int] = ()) -> Begun:
-        """Fork a box that speaks over this wire and is handed these open files."""
-        socket.send_fds(self._control, [orders.START], [box_wire.fileno(), *handed])
+    def begin(self, box_wire: socket.socket) -> Begun:
+        """Fork a box that speaks over this wire."""
+        socket.send_fds(self._control, [orders.START], [box_wire.fileno()])
         if not select.select([self._control], [], [], BEGINNING)[0]:
             self._kill()
             raise TimeoutError("no box began")

@@ -52,8 +52,8 @@ def test_the_warm_process_sees_nothing_of_the_host_and_boxes_get_their_files_all
     box = LocalSandbox()
     try:
         evidence = box.run(plan, submission(tmp_path / "class"), LIMITS)
-        assert box._zygote is not None
-        warm = Tree(box._zygote._process.pid).members()[-1]
+        assert box._boxes is not None
+        warm = Tree(box._boxes.zygote._process.pid).members()[-1]
         root = Path(f"/proc/{warm}/root")
         assert (root / "usr").is_dir()
         hidden = (tmp_path, ROOT / "tests", ROOT / "rubrics", "/etc/shadow")

@@ -112,9 +112,9 @@ def test_student_code_holds_no_descriptor_but_its_channel(box: LocalSandbox, tmp
 
 def test_after_the_warm_process_is_killed_the_next_submission_runs(box: LocalSandbox, tmp_path: Path) -> None:
     box.run(look("x"), submission(tmp_path, {"a.ipynb": ("x = 1",)}), LIMITS)
-    assert box._zygote is not None
-    os.killpg(box._zygote._process.pid, signal.SIGKILL)
-    box._zygote._process.wait()
+    assert box._boxes is not None
+    os.killpg(box._boxes.zygote._process.pid, signal.SIGKILL)
+    box._boxes.zygote._process.wait()
     evidence = box.run(look("x"), submission(tmp_path, {"a.ipynb": ("x = 1",)}), LIMITS)
     assert value(evidence, "x") == 1
 
@@ -156,8 +156,8 @@ def test_a_refusal_names_every_missing_wall_and_what_mends_it(monkeypatch: pytes
 def test_the_box_that_takes_what_works_says_what_stands_and_ends_its_warm_process_when_closed(tmp_path: Path) -> None:
     sandbox = LocalSandbox("best")
     evidence = sandbox.run(look("x"), submission(tmp_path, {"a.ipynb": ("x = 1",)}), LIMITS)
-    assert sandbox._zygote is not None
-    process = sandbox._zygote._process
+    assert sandbox._boxes is not None
+    process = sandbox._boxes.zygote._process
     sandbox.close()
     assert value(evidence, "x") == 1
     assert set(evidence.run.walls) == {OUTER, *(wall.name for wall in WALLS)}

@@ -92,8 +92,11 @@ def _is_root_with(*rights: int) -> bool:
     return all(held >> right & 1 for right in rights)
 
 
-def separate(walls: Walls, job: dict[str, object]) -> None:
-    """Namespaces and the private root, in the process that will fork process 1. As root, the user namespace comes later."""
+def separate(walls: Walls, setting: dict[str, object]) -> None:
+    """Namespaces and the private root, in the process that will fork process 1. As root, the user namespace comes later.
+
+    This comes before the job: it is the same for all submissions.
+    """
     if not is_privileged():
         walls.put_up("identity", leave_root)
         walls.put_up("user", own_user_namespace)
@@ -101,9 +104,9 @@ def separate(walls: Walls, job: dict[str, object]) -> None:
         walls.put_up(name, lambda flag=flag: kernel.unshare(flag))  # type: ignore[misc]
     if walls.has("uts"):
         walls.put_up("uts", lambda: _set_host_name("box"))
-    root = str(job["room"])
     if walls.has("mount"):
-        walls.put_up("root", lambda: room.build(root, int(job["disk"]), list(job["visible"]), list(job["hidden"])))  # type: ignore[call-overload]
+        visible, hidden = list(setting["visible"]), list(setting["hidden"])  # type: ignore[call-overload]
+        walls.put_up("root", lambda: room.build(str(setting["room"]), room.AT_FIRST, visible, hidden))
     else:
         walls.states["root"] = "needs the mount namespace"
 
@@ -111,6 +114,7 @@ def separate(walls: Walls, job: dict[str, object]) -> None:
 def lay_files(walls: Walls, job: dict[str, object], fds: list[int]) -> None:
     """What the host has handed over, into the private root; without one the host has laid it."""
     if walls.has("root"):
+        room.give(str(job["room"]), int(job["disk"]))  # type: ignore[call-overload]
         work, owner = str(job["room"]) + room.WORK, NOBODY if is_privileged() else None
         files.lay_handed(work, fds, list(job["files"]), list(job["data"]), owner)  # type: ignore[call-overload]
 

@@ -20,6 +20,8 @@ WRITABLE = ("/home", TMP, "/dev")
 READABLE = ("/",)
 FOLDERS = (SHM, "/dev/pts", "/etc", "/proc", "/sys", "/home", TMP)
 INODES = 65536
+AT_FIRST = 2**20
+"""Bytes of a box that has no job yet; a limit that is none cannot become one later."""
 COVERED = (
     *("kcore", "kallsyms", "kmsg", "keys", "key-users", "modules", "config.gz", "iomem", "ioports", "interrupts", "softirqs"),
     *("timer_list", "sched_debug", "slabinfo", "vmallocinfo", "pagetypeinfo", "sysrq-trigger", "latency_stats"),
@@ -122,6 +124,11 @@ def _scratch(root: str, disk: int) -> None:
         os.chmod(f"{root}/home/{folder}", 0o1777)  # noqa: S103 (as everywhere; nobody else is in the box)
         kernel.mount(f"{root}/home/{folder}", root + at, flags=kernel.MS_BIND)
     os.makedirs(root + WORK)
+
+
+def give(root: str, disk: int) -> None:
+    """From now on, home, /tmp and /dev/shm together may hold so many bytes."""
+    kernel.mount("scratch", f"{root}/home", "tmpfs", kernel.MS_REMOUNT | kernel.MS_NOSUID | kernel.MS_NODEV, f"size={disk}")
 
 
 def show_processes(root: str, new_processes: bool) -> None:

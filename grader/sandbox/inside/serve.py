@@ -10,14 +10,14 @@ import stat
 import time
 
 from . import confine, kernel, plain, room, supervisor, wire, worker
-from .orders import END, ENDED, MOST_HANDED, START, STARTED
+from .orders import END, ENDED, FILES, MOST_HANDED, START, STARTED
 
 PATIENCE = 2.0
 """Seconds in which a box must be gone after the host let go of it."""
 
 
-def serve_zygote(control_fd: int, imports: list[str]) -> None:
-    """Fork a box whenever the host hands over a wire; end it when the host says so."""
+def serve_zygote(control_fd: int, imports: list[str], setting: dict[str, object]) -> None:
+    """Fork a box whenever the host hands over a wire; end it when the host says so. `setting` is for all boxes."""
     control = socket.socket(fileno=control_fd)
     versions = plain.warm(imports, rehearse=True)
     null = os.open(os.devnull, os.O_RDWR)
@@ -25,9 +25,9 @@ def serve_zygote(control_fd: int, imports: list[str]) -> None:
     os.close(null)
     wire.write(control.fileno(), {"frame": "warm", "versions": versions})
     while True:
-        order, fds, _, _ = socket.recv_fds(control, 1, 1 + MOST_HANDED)
+        order, fds, _, _ = socket.recv_fds(control, 1, 1)
         if order == START:
-            _fork_box(control, fds[0], fds[1:])
+            _fork_box(control, fds[0], setting)
         elif order == END:
             (pid,) = STARTED.unpack(control.recv(STARTED.size, socket.MSG_WAITALL))
             control.sendall(ENDED.pack(*_end_box(pid)))
@@ -35,7 +35,7 @@ def serve_zygote(control_fd: int, imports: list[str]) -> None:
             return
 
 
-def _fork_box(control: socket.socket, fd: int, handed: list[int]) -> None:
+def _fork_box(control: socket.socket, fd: int, setting: dict[str, object]) -> None:
     """The box itself says that it has begun: the kernel tells the host its number as seen from there."""
     pid = os.fork()
     if pid == 0:
@@ -44,12 +44,11 @@ def _fork_box(control: socket.socket, fd: int, handed: list[int]) -> None:
             control.sendall(STARTED.pack(os.getpid()))
             control.close()
             kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
-            _be_box(fd, handed)
+            _be_box(fd, setting)
             code = 0
         finally:
             os._exit(code)
-    for each in (fd, *handed):
-        os.close(each)
+    os.close(fd)
 
 
 def _end_box(pid: int) -> tuple[int, float, int]:
@@ -65,16 +64,17 @@ def _end_box(pid: int) -> tuple[int, float, int]:
     return usage.ru_maxrss * 1024, usage.ru_utime + usage.ru_stime, status
 
 
-def _be_box(fd: int, handed: list[int]) -> None:
-    """Outside the walls still: read the job, separate, fork process 1, and wait for it."""
+def _be_box(fd: int, setting: dict[str, object]) -> None:
+    """Outside the walls still: separate, wait for the job, fork process 1, and wait for it."""
     channel = worker.Channel(fd, fd)
-    message = channel.receive()
-    if message is None:
-        return
-    job = message.header
-    walls = confine.Walls(bool(job["strict"]))
+    walls = confine.Walls(bool(setting["strict"]))
     try:
-        confine.separate(walls, job)
+        confine.separate(walls, setting)
+        handed = _receive_files(fd)
+        message = channel.receive()
+        if message is None:
+            return
+        job = {**setting, **message.header}
         confine.lay_files(walls, job, handed)
         for each in handed:
             os.close(each)
@@ -87,6 +87,14 @@ def _be_box(fd: int, handed: list[int]) -> None:
         channel.send({"frame": "wall_failed", "wall": failure.wall, "why": failure.why})
     except (OSError, ValueError) as error:
         channel.send({"frame": "box_failed", "why": f"the submission's files could not be laid: {error}"})
+
+
+def _receive_files(fd: int) -> list[int]:
+    """The open files that come before the job; none when the host needs no box any more."""
+    line = socket.socket(fileno=fd)
+    _, handed, _, _ = socket.recv_fds(line, len(FILES), MOST_HANDED)
+    line.detach()
+    return handed
 
 
 def own_files() -> None:

@@ -11,6 +11,8 @@ import sys
 
 from . import kernel, wire, worker
 
+if sys.platform != "win32":
+    import resource
 CHUNK = 2**18
 LINGER = 0.3
 """Seconds a worker may take to exit after it closed its channel."""
@@ -48,8 +50,19 @@ class Supervisor:
             if self._channel and self._channel.fileno() in writable:
                 self._pass_down()
             if self._host.source in readable and not self._obey_all():
-                self._end_worker()
+                self._finish()
                 return
+
+    def _finish(self) -> None:
+        """End all that is left, and tell the host of it, which need not wait for the end of the box then."""
+        self._end_worker()
+        if self._rules:
+            self._kill_rest(0)
+        with contextlib.suppress(ChildProcessError):
+            while True:  # the dead of all parts: process 1 inherits them
+                os.waitpid(-1, 0)
+        with contextlib.suppress(OSError):
+            self._host.send({"frame": "used", "memory": peak_memory()})
 
     def _obey_all(self) -> bool:
         goes_on = self._obey(self._host.receive())
@@ -177,3 +190,9 @@ class Supervisor:
                 os.killpg(pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
             pass
+
+
+def peak_memory() -> int:
+    """Bytes that the largest process used which has ended and was collected."""
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024  # kilobytes on Linux
