@@ -20,8 +20,10 @@ from grader.checks.call import CallCheck, small_inputs
 from grader.checks.compare import dtype_fits
 from grader.checks.cost_table import CostTableCheck
 from grader.checks.literals import as_array, as_number, describe, fact
+from grader.checks.network import NetworkCheck
 from grader.checks.number import NumberCheck
 from grader.checks.program import ProgramCheck
+from grader.checks.writing import nothing_written, own_text
 from grader.grading.items import Item, items_of
 from grader.grading.judge import Judged, judge_submission
 from grader.grading.plan import plan_submission
@@ -29,7 +31,7 @@ from grader.grading.sealed import Sealed, judge_sealed
 from grader.model.evidence import Capture, CaptureStatus, Evidence
 from grader.model.probe import DataFile, Plan, Probe, Trace, unique
 from grader.model.submission import Submission
-from grader.model.values import Calls, Outcome, Ran, Section, Value
+from grader.model.values import Calls, Network, Outcome, Ran, Section, Value
 from grader.model.verdict import Reason, Status, Verdict, failed, undecided, waiting
 
 NOT_HERE = Capture(status=CaptureStatus.MISSING, detail="there is no reference here")
@@ -117,14 +119,20 @@ class _Nobody(Mapping[str, Capture]):
 
 def verdict_alone(check: Check, seen: Sequence[Capture]) -> Verdict:
     """FAILED where that is proven without the reference; else UNDECIDED with the code ``at_hand_in``."""
-    capture = first_captured(seen)
+    capture = first_captured([each for each in seen if not _is_untouched(each)] or seen)
     if capture.value is None:
         return refusal(capture) or undecided("box_failed", detail="")
     if isinstance(capture.value, Section):
-        return at(capture, undecided("at_hand_in"))
+        return at(capture, nothing_written(capture) if _is_untouched(capture) else undecided("at_hand_in"))
     form = next((judge for kind, judge in _FORMS.items() if isinstance(check, kind)), None)
     found = form(check, capture.value) if form is not None else None
     return at(capture, found or undecided("at_hand_in", seen_type=describe(capture.value)))
+
+
+def _is_untouched(capture: Capture) -> bool:
+    """A section in which nothing of the student's own stands."""
+    value = capture.value
+    return isinstance(value, Section) and not value.tables and not own_text(value.text)
 
 
 def _number_form(check: NumberCheck, value: Value) -> Verdict | None:
@@ -170,6 +178,12 @@ def _call_form(check: CallCheck, value: Value) -> Verdict | None:
     return failed("call_raised" if reason.code == "raised" else "wrong_result", **facts)
 
 
+def _network_form(check: NetworkCheck, value: Value) -> Verdict | None:
+    if not isinstance(value, Network):
+        return not_readable(value, "network")
+    return refusal(Capture(status=CaptureStatus.RAISED, error=value.error)) if value.error is not None else None
+
+
 def _program_form(check: ProgramCheck, value: Value) -> Verdict | None:
     return check.ending(value) if isinstance(value, Ran) else not_readable(value, "program")
 
@@ -193,6 +207,7 @@ _FORMS: dict[type[Check], Callable[[Any, Value], Verdict | None]] = {
     NumberCheck: _number_form,
     ArrayCheck: _array_form,
     CallCheck: _call_form,
+    NetworkCheck: _network_form,
     ProgramCheck: _program_form,
 }
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
+from grader.checks.network import NetworkCheck
 from grader.grading import seals as sealing
 from grader.grading.alone import judge_alone, narrowed, not_live, plan_alone, verdict_alone
 from grader.grading.items import items_of
 from grader.grading.sealed import Sealed, seal
 from grader.model.evidence import Capture, Evidence
 from grader.model.probe import Trace
-from grader.model.values import Calls, Outcome
+from grader.model.values import Calls, Outcome, Raised, Text, Value
 from tests.checks.check_cases import ERROR, MISSING, NO_LIBRARY, section
 from tests.checks.test_cost_table import LABELS, NETWORK, ROWS, changed
 from tests.grading.build import evidence, rubric
@@ -65,6 +66,34 @@ def test_a_check_says_what_is_proven_without_the_reference(name: str, seen: Any,
 def test_an_answer_that_stands_in_a_report_waits_for_the_hand_in() -> None:
     (item, *_) = items_of(RUBRIC)
     assert verdict_alone(item.check, [MISSING, section("The number is 3.")]).reason.code == "at_hand_in"
+
+
+@pytest.mark.parametrize(
+    ("seen", "code"),
+    [
+        (NETWORK, "at_hand_in"),
+        (NETWORK.model_copy(update={"error": Raised(kind="NotImplementedError", message="forward")}), "raised"),
+        (Text(text="a network"), "wrong_type"),
+    ],
+)
+def test_a_network_that_cannot_be_run_is_not_right(seen: Value, code: str) -> None:
+    network = NetworkCheck(id="n", points=1, of="Net", input=(1, 3, 32, 32))
+    assert verdict_alone(network, [Capture.of(seen)]).reason.code == code
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "code"),
+    [
+        (MISSING, "*Your answer here.*", "missing"),
+        (None, "", "empty"),
+        (None, "*Your answer here.*", "empty"),
+        (None, "3", "at_hand_in"),
+    ],
+)
+def test_a_section_nobody_wrote_in_is_no_answer(before: Capture | None, text: str, code: str) -> None:
+    (item, *_) = items_of(RUBRIC)
+    seen = [*([before] if before is not None else []), section(text)]
+    assert verdict_alone(item.check, seen).reason.code == code
 
 
 def test_what_needs_a_missing_answer_is_not_looked_at() -> None:

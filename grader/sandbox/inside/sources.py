@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import linecache
 import types
@@ -32,7 +33,7 @@ def source_of(thing: Any, name: str, state: State) -> Json | None:
     try:
         text = _class_source(thing) if isinstance(thing, type) else inspect.getsource(inspect.unwrap(thing))
     except (OSError, TypeError, ValueError):
-        return None
+        text = _written_class(thing.__name__, state) if isinstance(thing, type) else ""
     return {"type": "source", "texts": {name: text[:LONGEST]}} if text else None
 
 
@@ -46,6 +47,20 @@ def _class_source(cls: type) -> str:
             if found:
                 return found
     return inspect.getsource(cls)
+
+
+def _written_class(name: str, state: State) -> str:
+    """The class as a cell has it, the last one of this name: one without methods is found in no other way."""
+    for cell in reversed([each for each in state.cells if each["kind"] == "code"]):
+        source = without_magics(cell["source"])
+        try:
+            body = ast.parse(source).body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        for node in reversed(body):
+            if isinstance(node, ast.ClassDef) and node.name == name:
+                return ast.get_source_segment(source, node) or ""
+    return ""
 
 
 def _class_lines(lines: list[str], name: str, method_line: int) -> str:

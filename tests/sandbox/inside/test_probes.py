@@ -138,6 +138,16 @@ def test_a_redefined_class_gives_its_last_source(play: Play) -> None:
     assert "return 2" in value.texts["Net"]
 
 
+def test_a_class_without_methods_has_the_source_of_its_cell(play: Play) -> None:
+    cells = (
+        "class Net:\n    size = 1",
+        "%matplotlib inline\nclass Net:\n    ...  # your code here\n\ny = 2",
+        "print('class Net:')",
+    )
+    value = play(*cells, probes=[{"probe": "source", "names": ["Net"]}]).value
+    assert value.texts == {"Net": "class Net:\n    ..."}
+
+
 @pytest.mark.parametrize(
     ("source", "plain"),
     [
