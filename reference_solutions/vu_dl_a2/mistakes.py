@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import torch
 from cifar import Images, Net, load_cifar, parameter_count
 from given import A_7, B_7, CHANNELS, SIDE, W_9, X_9
 from numpy.typing import ArrayLike, NDArray
-from relations import BIASES, MATRICES, is_grid, log_softmax, row_of, rows_of, sigmoid, sorted_by_shape, told_rows
+from relations import BIASES, MATRICES, is_grid, is_highest, log_softmax, sigmoid, sorted_by_shape, told_rows
 from torch import Tensor
 
 Floats = NDArray[np.float64]
@@ -179,8 +179,4 @@ def grid_with_gaps(tuning: Any) -> bool:
 
 
 def best_in_training(tuning: Any, best: Any) -> bool:
-    rows = rows_of(tuning)
-    highest = max(row.train for row in rows)
-    if np.ndim(best) == 0 and not isinstance(best, Mapping):
-        return bool(np.isclose(best, highest))
-    return row_of(best) in rows and row_of(best).train == highest
+    return is_highest(tuning, best, lambda row: row.train)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -154,10 +154,15 @@ def is_grid(tuning: Any) -> bool:
     return len(rates) > 1 and len(momenta) > 1 and len(settings) == len(rows) == len(rates) * len(momenta)
 
 
-def is_best(tuning: Any, best: Any) -> bool:
-    """The row of the table with the highest accuracy on the test data, or that accuracy alone."""
+def is_highest(tuning: Any, best: Any, accuracy: Callable[[Row], float]) -> bool:
+    """The row of the table with the highest accuracy of a kind, or that accuracy alone."""
     rows = rows_of(tuning)
-    highest = max(row.test for row in rows)
+    highest = max(accuracy(row) for row in rows)
     if np.ndim(best) == 0 and not isinstance(best, Mapping):
         return bool(np.isclose(best, highest))
-    return row_of(best) in rows and row_of(best).test == highest
+    return row_of(best) in rows and accuracy(row_of(best)) == highest
+
+
+def is_best(tuning: Any, best: Any) -> bool:
+    """By the test data."""
+    return is_highest(tuning, best, lambda row: row.test)

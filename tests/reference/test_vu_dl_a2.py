@@ -226,6 +226,7 @@ NAMES = ("learning_rate", "momentum", "train_accuracy", "test_accuracy")
         (GRID, True, False, False),
         ([dict(zip(NAMES, row, strict=True)) for row in GRID], True, False, False),
         ({name: [row[i] for row in GRID] for i, name in enumerate(NAMES)}, True, False, False),
+        ([dict(zip(("LR", "Mom.", "Train acc", "Test_acc"), map(str, row), strict=True)) for row in GRID], True, False, False),
         ([[rate, momentum, 100 * train, 100 * test] for rate, momentum, train, test in GRID], True, False, False),
         ([[*row, 10] for row in GRID], True, False, False),
         (GRID[:3], False, False, True),
@@ -254,6 +255,9 @@ def test_a_table_of_runs_is_a_grid_with_accuracies(
         (GRID[3], False, True),
         (GRID[0], False, False),
         ([0.2, 0.9, 0.7, 0.9], False, False),
+        (0.6, True, False),
+        (0.8, False, True),
+        (0.7, False, False),
     ],
 )
 def test_the_best_run_is_a_row_of_the_table(ref: ModuleType, best: Any, is_best: bool, in_training: bool) -> None:
