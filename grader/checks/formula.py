@@ -6,9 +6,14 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
+from pydantic import Field, model_validator
+
 from grader.checks.finals import Final, final_of
 from grader.checks.formulas import FormulaKind, Problem
-from grader.model.verdict import Status, Verdict
+from grader.checks.reports import read_note
+from grader.checks.worded import formula_in_words
+from grader.model.rubric import Names
+from grader.model.verdict import Reason, Status, Verdict
 from grader.symbolic.definitions import with_numbered_names
 from grader.symbolic.read import read_document, read_formula, read_latex
 from grader.symbolic.reading import Reading, Symbols
@@ -19,9 +24,29 @@ class FormulaCheck(FormulaKind):
     """A scalar or array formula in a string or under a heading, however it is written."""
 
     kind: Literal["formula"] = "formula"
+    words: dict[str, Names] = Field(default_factory=dict)
+    """Symbols with the words that stand for them: a formula in words is right where it is right; else a human reads it."""
+
+    @model_validator(mode="after")
+    def _words_are_for_symbols(self) -> FormulaCheck:
+        if unknown := sorted(set(self.words) - set(self.declared.leaves) - set(self.declared.defs)):
+            raise ValueError(f"`words` has {', '.join(unknown)}, which the environment does not declare")
+        return self
 
     def judge_text(self, text: str, is_document: bool, problem: Problem) -> Verdict:
-        return verdict_on(final_of(self, problem, read_answer(text, problem, is_document)))
+        final = final_of(self, problem, read_answer(text, problem, is_document))
+        is_unwritten = final.reason.code in ("formula_absent", "no_formula")
+        return verdict_on(self._in_words(text, problem, final) if self.words and is_unwritten else final)
+
+    def _in_words(self, text: str, problem: Problem, final: Final) -> Final:
+        """What a formula in words is worth where no other is written: all, or left to a human."""
+        worded = formula_in_words(text, self.words)
+        if worded is None:
+            return final
+        told = final_of(self, problem, read_answer(worded.formula, problem, is_document=False))
+        if told.credit != 1:
+            return Final(None, Reason(code="formula_absent", facts={"quantity": self.quantity}))
+        return replace(told, notes=(*told.notes, read_note(worded.formula, worded.words)))
 
 
 def read_answer(text: str, problem: Problem, is_document: bool) -> Reading:

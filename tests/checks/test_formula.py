@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from grader.checks.formula import FormulaCheck
 from grader.model.evidence import Capture
@@ -130,3 +131,44 @@ def test_a_known_mistake_is_recognised_entry_by_entry_in_either_layout(row: str,
     }
     text = rf"$\frac{{\partial L}}{{\partial W_{{2,ij}}}} = x_{{2,{column}}} (t_{row} - x_{{3,{row}}})$"
     assert status(Section(part="a", heading="b", text=text), **fields) == expected
+
+
+LINEAR: dict[str, Any] = {
+    "environment": {"leaves": {"n": [], "m": []}, "defs": {"P": "n * m + m"}},
+    "quantity": "P",
+    "reference": "(n + 1) m",
+    "mistakes": [],
+    "words": {"n": ["inputs", "in-features"], "m": ["outputs", "out-features"]},
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"The formula is (in-features+1)\*(out-features). For others it differs.", "passed"),
+        ("There are (number of inputs + 1) * number of outputs.", "passed"),
+        ("`in_features * out_features + out_features`", "passed"),
+        (r"It has in\_features × out\_features + out\_features entries (784 of them).", "passed"),
+        ("A layer has inputs times outputs plus outputs.", "passed"),
+        ("A layer has inputs * outputs weights and a bias for each of the outputs.", "undecided"),
+        ("It is (inputs + 1) * outputs, or inputs * outputs.", "undecided"),
+        ("It is (inputs + 1 * outputs", "undecided"),
+        ("Take inputs/outputs.", "undecided"),
+        ("With $P = n m$ it would be (inputs + 1) * outputs.", "failed"),
+        ("It has many inputs.", "failed"),
+    ],
+)
+def test_a_formula_in_words_is_right_or_left_to_a_human(text: str, expected: str) -> None:
+    assert status(Section(part="a", heading="b", text=text), **LINEAR) == expected
+
+
+def test_what_was_read_in_words_is_told() -> None:
+    check = FormulaCheck.model_validate({**WIENER, **LINEAR})
+    value = Section(part="a", heading="b", text="So it is (inputs + 1) * outputs.")
+    (note,) = [n for n in check.judge((Capture.of(value),), ()).notes if n.code == "read_from_text"]
+    assert note.facts == {"read": "(n+1)*m", "excerpt": "(inputs + 1) * outputs"}
+
+
+def test_words_are_for_declared_symbols() -> None:
+    with pytest.raises(ValidationError, match="`words` has q"):
+        FormulaCheck.model_validate({**WIENER, **LINEAR, "words": {"q": ["inputs"]}})
