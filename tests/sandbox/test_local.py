@@ -64,6 +64,12 @@ def test_each_submission_finds_a_fresh_box(box: LocalSandbox, tmp_path: Path) ->
         assert value(box.run(look("found"), submission(tmp_path, {"a.ipynb": cells}), LIMITS), "found") is False
 
 
+def test_what_many_submissions_load_is_there_before_the_first(box: LocalSandbox, tmp_path: Path) -> None:
+    """The first figure and the first optimizer of a process load for a second and more; here, once for all submissions."""
+    cell = "import sys\nwarm = all(name in sys.modules for name in ('matplotlib.pyplot', 'torch._dynamo'))"
+    assert value(box.run(look("warm"), submission(tmp_path, {"a.ipynb": (cell,)}), LIMITS), "warm") is True
+
+
 def test_data_lies_in_the_work_folder_and_above_it_and_links_out_of_the_submission_do_not_come_along(
     box: LocalSandbox, tmp_path: Path
 ) -> None:

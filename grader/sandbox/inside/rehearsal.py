@@ -11,12 +11,20 @@ import tempfile
 
 from . import session
 
+OPTIMIZER = """
+import torch
+w = torch.ones(2, requires_grad=True)
+w.sum().backward()
+torch.optim.Adam([w]).step()
+"""
+"""The first optimizer of a process loads torch's compiler, which takes about a second. Without torch the cell just fails."""
 CELLS = (
     "import numpy as np\nimport matplotlib.pyplot as plt",
     "plt.plot(np.random.default_rng(0).random(3))\nplt.title('$x^2$')\nplt.show()",
     "1 / 0",
     "!true",
     "np.zeros(3)",
+    OPTIMIZER,
 )
 PROBES = ({"probe": "look", "names": ["np.pi"], "part": ""}, {"probe": "prints", "headings": []})
 LIMITS = {"output": 1000, "capture": 1e6}
