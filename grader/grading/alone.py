@@ -23,6 +23,7 @@ from grader.checks.literals import as_array, as_number, describe, fact
 from grader.checks.network import NetworkCheck
 from grader.checks.number import NumberCheck
 from grader.checks.program import ProgramCheck
+from grader.checks.relation import RelationCheck
 from grader.checks.writing import nothing_written, own_text
 from grader.grading.items import Item, items_of
 from grader.grading.judge import Judged, judge_submission
@@ -119,6 +120,8 @@ class _Nobody(Mapping[str, Capture]):
 
 def verdict_alone(check: Check, seen: Sequence[Capture]) -> Verdict:
     """FAILED where that is proven without the reference; else UNDECIDED with the code ``at_hand_in``."""
+    if isinstance(check, RelationCheck):
+        return _relation_alone(check, seen)
     capture = first_captured([each for each in seen if not _is_untouched(each)] or seen)
     if capture.value is None:
         return refusal(capture) or undecided("box_failed", detail="")
@@ -127,6 +130,17 @@ def verdict_alone(check: Check, seen: Sequence[Capture]) -> Verdict:
     form = next((judge for kind, judge in _FORMS.items() if isinstance(check, kind)), None)
     found = form(check, capture.value) if form is not None else None
     return at(capture, found or undecided("at_hand_in", seen_type=describe(capture.value)))
+
+
+def _relation_alone(check: RelationCheck, seen: Sequence[Capture]) -> Verdict:
+    """Whether all the values are there that the relation is between, in variables or perhaps in what is written."""
+    variables, sections = seen[: len(check.places())], seen[len(check.places()) :]
+    absent = next((capture for capture in variables if capture.value is None), None)
+    if absent is not None:
+        written = [section for section in sections if section.value is not None and not _is_untouched(section)]
+        return at(written[0], undecided("at_hand_in")) if written else refusal(absent) or undecided("box_failed", detail="")
+    first = variables[0]
+    return at(first, undecided("at_hand_in", **({"seen_type": describe(first.value)} if first.value is not None else {})))
 
 
 def _is_untouched(capture: Capture) -> bool:

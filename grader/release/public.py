@@ -17,21 +17,8 @@ from grader.model.rubric import Visibility
 ANSWERS = ("expect", "value", "output", "correct", "also", "mistakes", "follow_through", "criteria")
 """Fields that hold an answer, or name one in the reference."""
 PUBLIC_KINDS = frozenset(
-    {
-        "array",
-        "call",
-        "choice",
-        "cost_table",
-        "figure",
-        "manual",
-        "network",
-        "number",
-        "program",
-        "property",
-        "saved_file",
-        "source",
-    }
-    | {"training", "truth_table"}
+    {"array", "call", "choice", "cost_table", "figure", "manual", "network", "number", "program", "property", "relation"}
+    | {"saved_file", "source", "training", "truth_table"}
 )
 """Kinds whose other fields say no more than the task does. Patterns of texts and steps of derivations are answers themselves."""
 LATER = "later"
@@ -117,6 +104,8 @@ def _written(question: Question, check: AnyCheck) -> dict[str, Any]:
         made["sealed"] = True
     if check.kind == "training" and not is_self_contained(question, check):
         made["expect"] = made["of"]  # without it, the curve's form alone would pass
+    if check.kind == "relation":
+        made["using"] = LATER
     if isinstance(check, ProgramCheck):
         made |= {"output": check.output} if is_self_contained(question, check) and check.output is not None else {}
         made |= {} if is_self_contained(question, check) else {"expect": LATER}  # without it, the exit code alone would pass

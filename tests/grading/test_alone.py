@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from grader.checks.literals import to_value
 from grader.checks.network import NetworkCheck
+from grader.checks.relation import RelationCheck
+from grader.checks.reports import InReport
 from grader.grading import seals as sealing
 from grader.grading.alone import judge_alone, narrowed, not_live, plan_alone, verdict_alone
 from grader.grading.items import items_of
 from grader.grading.sealed import Sealed, seal
-from grader.model.evidence import Capture, Evidence
+from grader.model.evidence import Capture, CaptureStatus, Evidence
 from grader.model.probe import Trace
 from grader.model.values import Calls, Outcome, Raised, Text, Value
 from tests.checks.check_cases import ERROR, MISSING, NO_LIBRARY, section
@@ -31,6 +34,14 @@ RUBRIC = rubric("""
     - {id: f, kind: call, of: f, points: 1, arguments: [{normal: [2]}], cases: 2}
     - {id: pick, kind: choice, of: pick, options: [A, B], sealed: true, points: 1}
 """)
+
+
+def evidence_value(thing: float) -> Value:
+    return to_value(thing)
+
+
+def evidence_of(thing: float) -> Capture:
+    return Capture.of(evidence_value(thing))
 
 
 def calls(*outcomes: Outcome) -> Capture:
@@ -79,6 +90,23 @@ def test_an_answer_that_stands_in_a_report_waits_for_the_hand_in() -> None:
 def test_a_network_that_cannot_be_run_is_not_right(seen: Value, code: str) -> None:
     network = NetworkCheck(id="n", points=1, of="Net", input=(1, 3, 32, 32))
     assert verdict_alone(network, [Capture.of(seen)]).reason.code == code
+
+
+RELATION = RelationCheck(id="r", points=1, of="y", given=("x",), using="later", report={"y": InReport(label=("y",))})
+
+
+@pytest.mark.parametrize(
+    ("seen", "code"),
+    [
+        ((evidence_of(2.0), evidence_of(1.0), section("")), "at_hand_in"),
+        ((MISSING, evidence_of(1.0), section("")), "missing"),
+        ((evidence_of(2.0), MISSING, section("")), "missing"),
+        ((MISSING, evidence_of(1.0), section("y is 2")), "at_hand_in"),
+        ((evidence_of(2.0), Capture(status=CaptureStatus.RAISED, error=ERROR), section("")), "raised"),
+    ],
+)
+def test_a_relation_needs_all_of_its_values(seen: tuple[Capture, ...], code: str) -> None:
+    assert verdict_alone(RELATION, seen).reason.code == code
 
 
 @pytest.mark.parametrize(
@@ -151,12 +179,6 @@ def test_what_follows_from_an_answer_that_is_not_sealed_is_not_called_wrong(monk
     document = Sealed.model_validate(seal(FOLLOWING, {probe.key: Capture.of(evidence_value(9.0))}, lambda name: name * 8))
     verdict = judge_alone(FOLLOWING, evidence(FOLLOWING, {"x": 4.0, "y": 16.0}), document).verdicts["1/y"]
     assert verdict.reason.code == "sealed_follows"
-
-
-def evidence_value(thing: float) -> Any:
-    from grader.checks.literals import to_value
-
-    return to_value(thing)
 
 
 def test_what_a_live_session_cannot_know_is_said_as_that() -> None:
