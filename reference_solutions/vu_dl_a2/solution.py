@@ -1,8 +1,9 @@
-"""Reference solution of the second assignment of the Amsterdam course: every value a check compares."""
+"""Reference solution of the second deep-learning assignment, on derivatives: every value a check compares."""
 
 from __future__ import annotations
 
 import conventions
+import follow
 import mistakes
 import numpy as np
 import relations
@@ -13,7 +14,7 @@ from given import A_7, B_7, BATCH, HIDDEN_MULT, INPUTS, OUTPUTS, W_9, X_9
 from networks import MLP, compare_activations, compare_residual
 from ops import Normalize, ReLU, relu
 
-__all__ = ["Net", "Normalize", "ReLU", "conventions", "load_cifar", "mistakes", "relations", "relu"]
+__all__ = ["Net", "Normalize", "ReLU", "conventions", "follow", "load_cifar", "mistakes", "relations", "relu"]
 
 np.random.seed(0)
 

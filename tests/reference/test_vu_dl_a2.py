@@ -169,6 +169,18 @@ def test_the_parameters_are_those_of_the_formula(ref: ModuleType) -> None:
     assert sum(row["parameters"] for row in ref.mistakes.table_one_channel()) == ref.mistakes.total_one_channel
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"conv1": 456, "fc1": 44},
+        [{"layer": "conv1", "parameters": 456}, {"layer": "fc1", "parameters": "44"}],
+        [["conv1", 456], ["fc1", 44]],
+    ],
+)
+def test_a_total_follows_from_the_table(ref: ModuleType, table: Any) -> None:
+    assert ref.follow.total(table) == 500
+
+
 def test_the_network_is_that_of_modules_in_a_row(ref: ModuleType) -> None:
     net = ref.Net()
     row = nn.Sequential(
