@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -265,6 +266,22 @@ def test_student_code_cannot_end_its_own_box(box: LocalSandbox, tmp_path: Path) 
     """
     evidence = box.run(look("x"), submission(tmp_path, {"a.ipynb": (cell, "x = 1")}), LIMITS)
     assert (value(evidence, "x"), evidence.run.ended) == (1, "finished")
+
+
+def test_a_crash_runs_no_program_of_the_host(box: LocalSandbox, tmp_path: Path) -> None:
+    """The kernel pipes cores to the host's program whatever the limit on their size, unless it is 1."""
+    cell = """
+        import resource
+        try:
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        except (OSError, ValueError) as error:
+            refused = type(error).__name__
+        limit = resource.getrlimit(resource.RLIMIT_CORE)[0]
+    """
+    evidence = box.run(look("limit", "refused"), submission(tmp_path, {"a.ipynb": (cell,)}), LIMITS)
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    assert value(evidence, "limit") == (1 if hard == resource.RLIM_INFINITY else min(1, hard))
+    assert value(evidence, "refused") is not None
 
 
 def test_many_processes_share_one_memory_and_the_record_says_so(box: LocalSandbox, tmp_path: Path) -> None:

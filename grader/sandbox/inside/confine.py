@@ -185,7 +185,11 @@ def refuse_namespaces() -> None:
 
 
 def set_limits(limits: dict[str, float]) -> None:
-    """Limits of each process: processor time, writable memory, file size, processes, open files, no core files."""
+    """Limits of each process: processor time, writable memory, file size, processes, open files.
+
+    A limit of one byte is the kernel's own sign for: no core, and none for the host's program that cores are piped to, which 0
+    does not spare (`do_coredump`). The filter of system calls sees to it that it stays.
+    """
     memory = int(limits["memory"]) + _data_size()
     for kind, value in (
         (resource.RLIMIT_CPU, int(limits["wall"]) + 5),
@@ -193,7 +197,7 @@ def set_limits(limits: dict[str, float]) -> None:
         (resource.RLIMIT_FSIZE, int(limits["disk"])),
         (resource.RLIMIT_NPROC, int(limits["processes"])),
         (resource.RLIMIT_NOFILE, int(limits["files"])),
-        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CORE, 1),
     ):
         hard = resource.getrlimit(kind)[1]
         limit = value if hard == resource.RLIM_INFINITY else min(value, hard)

@@ -32,8 +32,10 @@ TERMINAL_INPUT = (0x5412, 0x541C)
 FILES_OF_OTHERS = (1024, 1026, 8, 15)
 """F_SETLEASE makes whoever opens a shared file wait; F_NOTIFY tells who did; F_SETOWN and F_SETOWN_EX have others signalled."""
 FIRST_PROCESS = 1
-OF_OTHERS = ("prlimit64", "sched_setscheduler", "sched_setparam", "sched_setattr")
+OF_OTHERS = ("sched_setscheduler", "sched_setparam", "sched_setattr")
 """By these a process of the same user, such as process 1, could be starved or ended; their first argument is 0 for the caller."""
+CORE = 4
+"""RLIMIT_CORE, which stays 1: see `confine.set_limits`."""
 ASK_PERSONALITY = 0xFFFFFFFF
 
 Instruction = tuple[int, int, int, int]
@@ -82,6 +84,10 @@ def program(machine: str) -> list[Instruction]:
     code += _for_call(some["fcntl"], _only_not(FILES_OF_OTHERS, _argument(1)))
     for name in OF_OTHERS:
         code += _for_call(some[name], [_argument(0), *_pass_if_zero()])
+    code += _for_call(
+        some["prlimit64"], [_argument(0), (EQUAL, 1, 0, 0), _refuse(errno.EPERM), *_unless_core(1, _pass_if_null(2))]
+    )
+    code += _for_call(some["setrlimit"], _unless_core(0, [_refuse(errno.EPERM)]))
     code += _for_call(some["sched_setaffinity"], _only_not((FIRST_PROCESS,), _argument(0)))
     code += _for_call(some["setpriority"], [_argument(0), (EQUAL, 1, 0, 0), _refuse(errno.EPERM), _argument(1), *_pass_if_zero()])
     ask = [_argument(0), (EQUAL, 1, 0, ASK_PERSONALITY), _refuse(errno.EPERM), _return(ALLOW)]
@@ -105,6 +111,17 @@ def _only_not(refused: tuple[int, ...], argument: Instruction) -> list[Instructi
 
 def _pass_if_zero() -> list[Instruction]:
     return [(EQUAL, 1, 0, 0), _refuse(errno.EPERM), _return(ALLOW)]
+
+
+def _unless_core(index: int, body: list[Instruction]) -> list[Instruction]:
+    """What the body decides where this argument names the limit on cores; else the call is allowed."""
+    return [_argument(index), (EQUAL, 0, len(body), CORE), *body, _return(ALLOW)]
+
+
+def _pass_if_null(index: int) -> list[Instruction]:
+    """Both halves of a pointer are looked at."""
+    upper = _load(ARGUMENTS_AT + 8 * index + 4)
+    return [_argument(index), (EQUAL, 1, 0, 0), _refuse(errno.EPERM), upper, *_pass_if_zero()]
 
 
 class _Program(ctypes.Structure):

@@ -88,6 +88,7 @@ PARTLY = {
     "fcntl": (72, 25),
     "personality": (135, 92),
     "prlimit64": (302, 261),
+    "setrlimit": (160, 164),
     "sched_setscheduler": (144, 119),
     "sched_setparam": (142, 118),
     "sched_setattr": (314, 274),

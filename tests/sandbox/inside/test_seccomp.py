@@ -19,7 +19,8 @@ MACHINES = tuple(seccomp.MACHINES)
 def decide(machine: str, number: int, *arguments: int, told: int | None = None) -> int:
     """Runs the program over one call; `told` is the architecture the call claims."""
     data = {0: number, 4: seccomp.MACHINES[machine] if told is None else told}
-    data |= {16 + 8 * i: value & 0xFFFFFFFF for i, value in enumerate((*arguments, 0, 0, 0, 0, 0, 0)[:6])}
+    for i, value in enumerate((*arguments, 0, 0, 0, 0, 0, 0)[:6]):
+        data |= {16 + 8 * i: value & 0xFFFFFFFF, 20 + 8 * i: value >> 32}
     code, at, held = program(machine), 0, 0
     while True:
         kind, true, false, operand = code[at]
@@ -77,13 +78,25 @@ def test_only_ordinary_sockets_pass(machine: str) -> None:
 @pytest.mark.parametrize("machine", MACHINES)
 def test_limits_and_priorities_are_changed_of_the_caller_alone(machine: str) -> None:
     """Process 1 has the same user: with no processor time or descriptors it could not keep order, and the box were lost."""
-    for name in ("prlimit64", "sched_setscheduler", "sched_setparam", "sched_setattr"):
+    for name in ("sched_setscheduler", "sched_setparam", "sched_setattr"):
         call = number(machine, name)
         assert (decide(machine, call, 0, 7), decide(machine, call, 1, 7)) == (ALLOW, REFUSE | errno.EPERM)
+    call = number(machine, "prlimit64")
+    assert (decide(machine, call, 0, 7, 99), decide(machine, call, 1, 7)) == (ALLOW, REFUSE | errno.EPERM)
     affinity, priority = number(machine, "sched_setaffinity"), number(machine, "setpriority")
     assert [decide(machine, affinity, pid) for pid in (0, 1, 22)] == [ALLOW, REFUSE | errno.EPERM, ALLOW]
     who = [(0, 0), (0, 1), (1, 0), (2, 0)]  # itself, process 1, its group, its user
     assert [decide(machine, priority, *each) for each in who] == [ALLOW] + [REFUSE | errno.EPERM] * 3
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_the_limit_on_cores_can_be_read_and_never_set(machine: str) -> None:
+    """At 1 the kernel pipes no core to the host's program; at 0 it would."""
+    new, old = number(machine, "prlimit64"), number(machine, "setrlimit")
+    assert decide(machine, new, 0, 4, 0, 0x7F0012345678) == ALLOW
+    for pointer in (0x7F0012345678, 0x7F0000000000, 0x12345678):
+        assert decide(machine, new, 0, 4, pointer) == REFUSE | errno.EPERM
+    assert [decide(machine, old, limit) for limit in (3, 4, 5)] == [ALLOW, REFUSE | errno.EPERM, ALLOW]
 
 
 @pytest.mark.parametrize("machine", MACHINES)
