@@ -45,9 +45,12 @@ def _outcome(function: Any, case: Json, seed: int, restorer: Restorer, capturer:
 
 def _mutated(function: Callable[..., Any], given: Arguments, untouched: Arguments) -> list[str]:
     """The names of the arguments that the call changed in place."""
-    names = _parameter_names(function, len(given.args))
-    changed = [name for name, one, other in zip(names, given.args, untouched.args, strict=True) if not same(one, other)]
-    return changed + [name for name, value in given.kwargs.items() if not same(value, untouched.kwargs[name])]
+    pairs = zip(given.args, untouched.args, strict=True)
+    changed = [number for number, (one, other) in enumerate(pairs) if not same(one, other)]
+    names = _parameter_names(function, len(given.args)) if changed else []
+    return [names[number] for number in changed] + [
+        name for name, value in given.kwargs.items() if not same(value, untouched.kwargs[name])
+    ]
 
 
 def _parameter_names(function: Callable[..., Any], count: int) -> list[str]:

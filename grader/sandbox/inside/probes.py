@@ -11,9 +11,8 @@ from . import calls, drawings, names, networks, programs, saved, sources
 from .captures import Capturer
 from .errors import plain, raised
 from .headings import is_under
-from .outputs import Outputs
 from .state import State
-from .streams import Streams
+from .streams import Muted
 
 Json = dict[str, Any]
 _clock = time.perf_counter
@@ -32,7 +31,7 @@ def answer(state: State, probe: Json, blobs: dict[str, bytes]) -> Answer:
     capturer = Capturer(state.capture_limit)
     start = _clock()
     try:
-        with Streams(Outputs(0)):  # what a called function prints belongs to no cell
+        with Muted():  # what a called function prints belongs to no cell
             capture = KINDS[probe["probe"]](state, probe, blobs, capturer)
     except BaseException as error:
         capturer.blobs.clear()

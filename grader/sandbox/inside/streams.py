@@ -94,6 +94,31 @@ class Streams:
             self.drain()
 
 
+class Muted:
+    """While entered, what is written to standard output and error goes nowhere, from Python and from below it."""
+
+    def __enter__(self) -> Muted:
+        self.before = (sys.stdout, sys.stderr)
+        _flush(*self.before)
+        self.saved: dict[int, int] = {}
+        with contextlib.suppress(OSError):  # as above
+            null = os.open(os.devnull, os.O_WRONLY)
+            for descriptor in NAMES:
+                self.saved[descriptor] = os.dup(descriptor)
+                os.dup2(null, descriptor)
+            os.close(null)
+        self.outer, _Writer.streams = _Writer.streams, None
+        sys.stdout, sys.stderr = WRITERS
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        sys.stdout, sys.stderr = self.before
+        _Writer.streams = self.outer
+        for descriptor, saved in self.saved.items():
+            os.dup2(saved, descriptor)
+            os.close(saved)
+
+
 class _Pipe:
     """A pipe in the place of one descriptor."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from grader.sandbox.inside.sources import without_magics
+from grader.sandbox.inside.streams import Muted
 from tests.sandbox.inside.playing import Play, array, look
 
 
@@ -89,6 +91,17 @@ def test_whatever_a_call_raises_is_an_outcome_or_a_raised_capture(play: Play, co
 def test_what_a_call_prints_is_in_nobodys_way(play: Play) -> None:
     code = "import os\ndef f():\n    print('x' * 10**6)\n    os.system('yes | head -100000')\n    return 1"
     assert play(code, probes=[call("f", {})]).value.outcomes[0].value.value == 1
+
+
+def test_what_a_live_session_prints_comes_out_again_after_a_probe(capfd: pytest.CaptureFixture[str]) -> None:
+    with Muted():
+        print("unseen")
+        os.write(1, b"unseen as well")
+        with Muted():
+            print("nor this", file=sys.stderr)
+        print("nor that")
+    print("seen")
+    assert capfd.readouterr() == ("seen\n", "")
 
 
 def test_a_name_that_is_no_function_is_said_so(play: Play) -> None:
