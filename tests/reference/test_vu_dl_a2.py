@@ -12,7 +12,7 @@ import sympy
 import torch
 from torch import nn
 
-from grader.checks.text import TextCheck
+from grader.checks.text import TextCheck, any_of
 from grader.intake.rubrics import load_rubric
 from tests.reference.conftest import ROOT, Load
 
@@ -319,11 +319,35 @@ def words() -> dict[str, TextCheck]:
         ("6/connection", "Op.do_forward does it", True),
         ("7/where", "ginputs_raw = self.op.backward(self.context, *goutputs_raw)", True),
         ("7/where", "In backward of OpNode.", True),
+        ("5/source", "c.source points at the node for the op Add", True),
+        ("5/source", "c.source is the node a", False),
         ("7/where", "self.source.backward() in TensorNode", False),
+        ("7/where", "The loss is a TensorNode; at the end the backward of the op node calls the op.", True),
     ],
 )
 def test_answers_are_recognised_by_their_words(words: dict[str, TextCheck], name: str, text: str, is_right: bool) -> None:
     assert words[name].patterns[0].is_in(text) is is_right
+
+
+@pytest.mark.parametrize(
+    ("name", "mistake", "text", "is_it"),
+    [
+        ("5/source", "op", "`c.source` is the `Add`", True),
+        ("5/source", "inputs", "Its `source` holds both `a` and `b`", True),
+        ("5/source", "inputs", "its source is something", False),
+        ("5/inputs", "second", "`c.source.inputs[0].value` is the value of `b`", True),
+        ("5/inputs", "second", "inputs[0].value: the first one, the second has index 1", False),
+        ("6/connection", "backward", "They are set in the method `backward`.", True),
+        ("6/connection", "backward", "When the node is made, because they are needed to go backward.", False),
+        ("7/where", "tensor-node", "In the method `backward` of the TensorNode", True),
+        ("7/where", "tensor-node", "Where the op of a TensorNode is called", False),
+    ],
+)
+def test_wrong_answers_are_recognised_by_their_words(
+    words: dict[str, TextCheck], name: str, mistake: str, text: str, is_it: bool
+) -> None:
+    (patterns,) = [m.value for m in words[name].mistakes if m.id == mistake]
+    assert any_of(list(patterns), text) is is_it
 
 
 def test_the_package_lies_where_the_rubric_says(ref: ModuleType) -> None:
