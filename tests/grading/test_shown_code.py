@@ -53,7 +53,7 @@ def made(text: str = REPORT) -> Part:
 def test_only_a_question_that_lets_code_be_run_gets_a_part_of_its_own() -> None:
     part = made()
     assert (part.made_of, part.shows, part.kind) == ("hw.md", "1", "notebook")
-    assert [cell.source for cell in part.cells][:2] == ["import math", "x = math.sqrt(4)\n"]
+    assert [cell.source for cell in part.cells][:2] == ["import math", "x = math.sqrt(4)"]
 
 
 def test_the_listings_own_name_becomes_the_one_that_is_looked_for_and_other_questions_names_go() -> None:

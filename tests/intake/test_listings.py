@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import time
 
 import pytest
 
-from grader.intake.listings import cells_of, listings, runnable
+from grader.intake.excerpts import cells_of, elsewhere_in
+from grader.intake.listings import listings, runnable
 
 CLASS = "class Twice:\n    def __call__(self, x):\n        return 2 * x\n"
 
@@ -16,7 +18,7 @@ def fenced(code: str, info: str = "") -> str:
 
 
 def texts(section: str, whole: str = "", wanted: tuple[str, ...] = (), before: str = "") -> list[str]:
-    return [source.text for source in cells_of(section, whole or section, wanted, before)]
+    return [source.text for source in cells_of(section, elsewhere_in(whole or section), wanted, before)]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +59,7 @@ def test_what_is_no_code_is_none() -> None:
 
 def test_a_listing_that_a_page_cuts_in_two_is_one() -> None:
     head, _, body = CLASS.partition("\n")
-    assert list(listings(fenced(head) + "\n \n" + fenced(body))) == [f"{head}\n\n{body}\n"]
+    assert list(listings(fenced(head) + "\n \n" + fenced(body))) == [f"{head}\n{body}"]
 
 
 def test_fences_in_other_languages_are_no_listings() -> None:
@@ -72,9 +74,9 @@ def test_what_a_listing_takes_from_elsewhere_in_the_report_comes_before_it() -> 
     )
     assert texts(section, whole) == [
         "import numpy as np",
-        "def half(x):\n    return np.asarray(x) / 2",
         ast.unparse(ast.parse(CLASS)),
-        "y = Twice()(half(four))\n",
+        "def half(x):\n    return np.asarray(x) / 2",
+        "y = Twice()(half(four))",
     ]
 
 
@@ -85,7 +87,7 @@ def test_the_usual_imports_are_taken_for_granted() -> None:
 def test_what_is_defined_elsewhere_in_two_ways_is_taken_from_nowhere() -> None:
     section = fenced("y = f(1)")
     whole = section + fenced("def f(x):\n    return x") + "or\n" + fenced("def f(x):\n    return -x")
-    assert texts(section, whole) == ["y = f(1)\n"]
+    assert texts(section, whole) == ["y = f(1)"]
 
 
 def test_a_class_that_is_looked_for_may_stand_anywhere_and_without_a_fence() -> None:
@@ -108,11 +110,40 @@ def test_methods_are_not_taken_by_themselves() -> None:
 def test_what_the_assignment_hands_out_comes_first_and_counts_before_an_excerpt_of_it() -> None:
     section = fenced("y = Base()")
     whole = section + fenced("class Base:\n    ...\n")
-    sources = cells_of(section, whole, (), "class Base:\n    size = 1\n")
+    sources = cells_of(section, elsewhere_in(whole), (), "class Base:\n    size = 1\n")
     assert [(source.text, source.is_shown) for source in sources] == [
         ("class Base:\n    size = 1\n", False),
-        ("y = Base()\n", True),
+        ("y = Base()", True),
     ]
+
+
+def test_a_class_comes_after_the_one_that_it_is_built_on() -> None:
+    section = fenced("x = B()\ny = A()")
+    whole = section + "# Appendix\n" + fenced("class B(A):\n    pass\n") + "and\n" + fenced("class A:\n    pass\n")
+    assert texts(section, whole) == ["class A:\n    pass", "class B(A):\n    pass", "x = B()\ny = A()"]
+
+
+HOSTILE = {
+    "spaces": f"```\n{' ' * 200_000}\n```",
+    "heads without bodies": "def f():\n" * 20_000,
+    "fences": "```\n" * 50_000,
+    "tiny listings": "```\nx\n" * 30_000,
+    "brackets": f"```\n{'(' * 100_000}\n```",
+    "signs": f"```\nx = {'-' * 100_000}1\n```",
+    "a chain of names": f"```\nx = {'a.' * 60_000}b\n```",
+    "a chain of functions": "".join(f"def f{n}():\n  return f{n + 1}()\n" for n in range(6_000)),
+    "prompts": "[ ]: " * 40_000,
+    "imports": "import a\n" * 20_000,
+    "broken lines": "a ␣ \n" * 40_000,
+    "lines that go on": "```\nx\n" + "↪ a\n" * 50_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_whatever_a_report_holds_takes_little_time(text: str) -> None:
+    begin = time.process_time()
+    assert len(texts(text, text, ("f", "f0"))) <= 1_000
+    assert time.process_time() - begin < 5
 
 
 def test_a_section_without_code_has_no_cells_whatever_is_handed_out() -> None:
