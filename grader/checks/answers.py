@@ -15,7 +15,7 @@ _LABEL = re.compile(
 )
 _NUMBERED = re.compile(r"^(?:problem\s+|question\s+|q)?\d{1,2}(?:[.-]\d{1,2})*\s*[.):]?\s+", re.IGNORECASE)
 _IN_BOLD = r"(?:\*\*|__)[^*_\n]{1,40}?(?:\*\*|__)"
-_AND = r"\s*(?:[,;/&|+]|\band\b|\bor\b)+\s*"
+_AND = r"\s*(?:[,;/&|+]|\band\b|\bor\b)++\s*"
 _BOLD = re.compile(rf"^\s*(?:[-•+]\s+|\d{{1,2}}(?:\.\d{{1,2}})*[.)]?\s+)?(?P<bold>{_IN_BOLD}(?:{_AND}{_IN_BOLD})*)(?P<rest>.*)$")
 """Options in bold at the beginning of a line; whatever follows, they are no article and no word of a sentence."""
 _MARKS = str.maketrans("", "", "*_`#>$~")

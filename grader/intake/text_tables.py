@@ -31,8 +31,8 @@ class Found:
 def captioned(found: Found, lines: Sequence[str]) -> Table:
     """The table with its caption, the words before it in its line or else the line before it, and a ``Table 1`` below it."""
     own = lines[found.line].partition("<table")[0].strip(" \t|").partition("\t")[0] if found.table.source == "html" else ""
-    before = next((line for line in reversed(lines[: found.line]) if line.strip()), "")
-    after = next((line for line in lines[found.end :] if line.strip()), "")
+    before = next((lines[n] for n in range(found.line - 1, -1, -1) if lines[n].strip()), "")
+    after = next((lines[n] for n in range(found.end, len(lines)) if lines[n].strip()), "")
     near = [own or ("" if "\t" in before or before.lstrip().startswith(("|", "<", "```")) else before)]
     near += [after] if _NAMED.match(after) else []
     words = [found.table.caption, *(line.strip() for line in near if len(line) <= LONGEST_CAPTION)]
