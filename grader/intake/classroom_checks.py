@@ -136,6 +136,7 @@ def _program(test: ClassroomTest) -> _Made:
     setup = "" if installs else test.setup.strip()
     question = _command(test.run.strip(), setup)
     check = {"id": "program", "kind": "program", **question.pop("check"), "points": str(test.points)}
+    check["title"] = "What it prints" if test.wanted or test.type == "io" else "How it ends"
     check |= {"input": test.input} if test.input else {}
     check |= dict(_expected(test))
     check["time"] = f"{_seconds(test):g} s"
@@ -189,7 +190,7 @@ def _manual(test: ClassroomTest) -> _Made:
     check |= {"visibility": "after_due", "criteria": [{"says": _criterion(test)}]}
     if program := _PROGRAM.search(test.run):
         return _Made({"answer": {"files": {"program": [program[0]]}}, "checks": [{**check, "of": "program"}]})
-    return _Made({"answer": {"heading": [test.name]}, "checks": [check]})
+    return _Made({"answer": {"files": {"work": ["*"]}}, "checks": [{**check, "of": "work"}]})
 
 
 def _looked_for(test: ClassroomTest) -> str:

@@ -19,7 +19,7 @@ from grader.release.leaks import Leak, find_leaks, gather
 from grader.release.public import is_public, is_self_contained, public_rubric, write_yaml
 from grader.release.readme import student_readme
 from grader.release.skeleton import Skeleton, module_skeleton, notebook_skeleton
-from grader.release.stubs import rubric_skeleton
+from grader.release.stubs import program_names, program_skeleton, rubric_skeleton
 from grader.release.workflows import github_workflow, gitlab_workflow
 
 RUBRIC = "checks/rubric.yaml"
@@ -59,6 +59,7 @@ def make_kit(
         UsageError: the instructor's file cannot be made a skeleton of.
     """
     rubric = loaded.rubric
+    programs = program_names(rubric) if instructor is None else ()
     named = _skeleton(loaded, instructor)
     name, skeleton = named.name, named.skeleton
     sealed = _sealed(loaded, answers, salt_of, seal_choices)
@@ -69,11 +70,17 @@ def make_kit(
     public = tuple(item.name for item in items_of(rubric) if is_public(item.question, item.check))
     decided = {item.name for item in items_of(rubric) if is_self_contained(item.question, item.check)} | set(sealed["answers"])
     texts = {
-        "README.md": student_readme(rubric, name, public, decided, toolkit),
+        "README.md": student_readme(rubric, programs or (name,), public, decided, toolkit),
         name: skeleton.text,
+        **{program: program_skeleton(rubric, program) for program in programs},
         RUBRIC: write_yaml(document),
         KIT_FILE: write_kit(
-            Kit(assignment=rubric.assignment, rubric=RUBRIC, file=name, sealed=SEALED if sealed["answers"] else "")
+            Kit(
+                assignment=rubric.assignment,
+                rubric=RUBRIC,
+                file="." if programs else name,
+                sealed=SEALED if sealed["answers"] else "",
+            )
         ),
         ".github/workflows/grade.yml": github_workflow(toolkit),
         ".gitlab-ci.yml": gitlab_workflow(toolkit),
@@ -119,6 +126,8 @@ class _Named:
 
 
 def _skeleton(loaded: LoadedRubric, instructor: Path | None) -> _Named:
+    if instructor is None and (programs := program_names(loaded.rubric)):
+        return _Named(programs[0], Skeleton(program_skeleton(loaded.rubric, programs[0]), 0))
     if instructor is None:
         return _Named(f"{loaded.rubric.assignment}.ipynb", rubric_skeleton(loaded.rubric))
     try:

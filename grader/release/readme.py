@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from grader.checks import Rubric
 from grader.release.stubs import points
 from grader.release.workflows import address
 
 
-def student_readme(rubric: Rubric, skeleton: str, checked: Iterable[str], decided: Iterable[str], toolkit: str = "") -> str:
+def student_readme(
+    rubric: Rubric, skeletons: Sequence[str], checked: Iterable[str], decided: Iterable[str], toolkit: str = ""
+) -> str:
     """What to do, how to check it, and what is looked at later.
 
     `checked` are the public checks, as ``question/check``; of those not among `decided` only the form can be checked.
@@ -23,7 +25,8 @@ def student_readme(rubric: Rubric, skeleton: str, checked: Iterable[str], decide
         + (f", due {rubric.due.isoformat(sep=' ', timespec='minutes')}" if rubric.due else "")
         + ".",
         "",
-        f"Work in `{skeleton}`. Keep its headings and the names of variables, functions and classes: answers are found by them.",
+        f"Work in {', '.join(f'`{name}`' for name in skeletons)}. Keep the headings and the names of files, variables, functions "
+        "and classes: answers are found by them.",
         *_data(rubric),
         *_late(rubric),
         "",

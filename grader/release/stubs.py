@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from grader.checks import Question, Rubric
+from grader.checks.program import ProgramCheck
 from grader.release.public import is_made_of_blanks
 from grader.release.regions import BODY_PROMPT, TEXT_PROMPT
 from grader.release.skeleton import Cell, Skeleton, write_notebook
@@ -18,6 +19,24 @@ def rubric_skeleton(rubric: Rubric) -> Skeleton:
     for question in rubric.questions:
         cells += _question(question)
     return Skeleton(write_notebook([c for c in cells if c.source]), 0)
+
+
+def program_names(rubric: Rubric) -> tuple[str, ...]:
+    """The programs of an assignment that asks for nothing but files; none for any other."""
+    answers = [question.answer for question in rubric.questions]
+    if any((*a.variables, *a.functions, *a.classes, *a.figures) for a in answers):
+        return ()
+    checks = ((question.answer, check) for question in rubric.questions for check in question.checks)
+    found = (answer.files[check.of][0] for answer, check in checks if isinstance(check, ProgramCheck) and check.of)
+    return tuple(dict.fromkeys(name for name in found if not re.search(r"[*?\[]", name)))
+
+
+def program_skeleton(rubric: Rubric, name: str) -> str:
+    """A program in which everything is still to be written."""
+    tasks = [question for question in rubric.questions if any(name in names for names in question.answer.files.values())]
+    lines = [line for question in tasks for line in (question.title, *question.text.strip().splitlines(), "")]
+    mark = "#" if name.endswith((".py", ".sh", ".r", ".R", ".jl")) else "//"
+    return "\n".join([*(f"{mark} {line}".rstrip() for line in lines), f"{mark} your code here", ""])
 
 
 def _front(rubric: Rubric) -> str:

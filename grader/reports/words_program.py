@@ -58,7 +58,7 @@ def lacks(facts: Facts) -> str:
 
 
 PROGRAMS: dict[str, Words] = {
-    "program_exit": Words("the program did not end well", ended, "Run it as it was run here."),
+    "program_exit": Words("the program did not end well", ended, "Run it with the same arguments and input."),
     "output_flood": Words("the program wrote too much", flood, "Look for a loop that never ends."),
     "output_differs": Words("another output", differs),
     "output_lacks": Words("not in the output", lacks),

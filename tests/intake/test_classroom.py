@@ -83,15 +83,16 @@ def test_github_classrooms_tests_keep_what_they_ask_for(bundle: Path) -> None:
     hello, _, _, built, trains = (q["checks"][0] for q in migrated(GITHUB, bundle).document["questions"])
     base = {"id": "program", "kind": "program"}
     assert hello == base | {
-        "of": "program", "run": ["python", "{file}"], "points": "2", "input": "Ada", "compare": "exact", "output": "Hello, Ada",
-        "shown": True, "time": "60 s",
+        "of": "program", "run": ["python", "{file}"], "points": "2", "title": "What it prints", "input": "Ada", "compare": "exact",
+        "output": "Hello, Ada", "shown": True, "time": "60 s",
     }  # fmt: skip
     assert built == base | {
-        "run": ["sh", "-c", "make hello && ./hello | head -1"], "points": "3", "compare": "included", "output": "Hello",
-        "shown": True, "time": "60 s",
+        "run": ["sh", "-c", "make hello && ./hello | head -1"], "points": "3", "title": "What it prints",
+        "compare": "included", "output": "Hello", "shown": True, "time": "60 s",
     }  # fmt: skip
     assert trains["run"] == ["python", "{file}", "--epochs", "2"]
     assert "output" not in trains
+    assert trains["title"] == "How it ends"
     (answer,) = [q["answer"] for q in migrated(GITHUB, bundle).document["questions"] if q["title"] == "Trains"]
     assert answer == {"files": {"program": ["src/train.py"]}}
 
@@ -127,6 +128,7 @@ def test_what_cannot_be_a_check_is_said_with_its_reason(bundle: Path, test: dict
     made = migrated([{"name": "t", **test}], bundle)
     assert made.document["questions"][0]["checks"][0]["kind"] == "manual"
     assert says in made.not_expressed[0].says
+    assert made.document["questions"][0]["answer"]["files"]
 
 
 def test_a_script_whose_output_is_compared_decides_nothing_itself(bundle: Path) -> None:

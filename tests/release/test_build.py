@@ -378,6 +378,9 @@ def test_a_kit_judges_programs_as_far_as_it_can(tmp_path: Path, name: str, seen:
     (tmp_path / "hw.yaml").write_text(write_yaml(PROGRAMS.model_dump(mode="json", exclude_unset=True)))
     made = make_kit(load_rubric(tmp_path / "hw.yaml"), None, {}, lambda name: f"salt of {name:_<20}")
     write_files(made, tmp_path / "kit")
+    assert not list((tmp_path / "kit").glob("*.ipynb"))
+    assert (tmp_path / "kit" / "main.py").read_text() == "# Programs\n#\n# your code here\n"
+    assert find_assignment([], tmp_path / "kit").file == tmp_path / "kit"
     public = load_rubric(tmp_path / "kit" / "checks" / "rubric.yaml").rubric
     captures = {p.key: Capture.of(seen) for p in plan_submission(public).probes}
     sealed = read_sealed(tmp_path / "kit" / "checks" / "sealed.json")

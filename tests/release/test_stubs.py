@@ -53,7 +53,7 @@ def test_all_code_of_a_skeleton_is_python_and_binds_no_answer(rubric: Rubric) ->
 
 
 def test_no_heading_of_the_readme_is_taken_for_a_questions(rubric: Rubric) -> None:
-    readme = student_readme(rubric, "hw.ipynb", [], [])
+    readme = student_readme(rubric, ["hw.ipynb"], [], [])
     headings = [[line.lstrip("# ")] for line in readme.splitlines() if line.startswith("#")]
     assert headings
     assert all(find_heading(q.answer.headings, headings).index is None for q in rubric.questions)
