@@ -9,7 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from grader.checks import Question, Rubric
-    from grader.model.submission import Submission
+    from grader.model.submission import Part, Submission
 
 
 def read(
@@ -67,12 +67,14 @@ def _by_section(submission: Submission) -> list[dict[str, Any]]:
 def _by_question(rubric: Rubric, submission: Submission) -> list[dict[str, Any]]:
     """Each question with its section and what its checks read there."""
     from grader.checks.told import told
+    from grader.intake.report_code import with_code
     from grader.intake.sections import read_sections
     from grader.model.probe import Read
     from grader.model.values import Section
 
     asked = {q.id: Read(headings=q.answer.headings) for q in rubric.questions if q.answer.headings}
     captures = read_sections(submission, tuple(asked.values()))
+    code = {part.shows: part for part in with_code(submission, rubric).parts if part.shows}
     found = []
     for question in rubric.questions:
         capture = captures[asked[question.id].key] if question.id in asked else None
@@ -86,7 +88,7 @@ def _by_question(rubric: Rubric, submission: Submission) -> list[dict[str, Any]]
             for name, one in readings
             if one.looks
         ]
-        lines += _blanks(submission, question)
+        lines += [*_blanks(submission, question), *_code(code.get(question.id))]
         about = {"question": question.id, "part": section.part, "heading": section.heading, "words": len(section.text.split())}
         found.append({**about, "tables": len(section.tables), "readings": lines})
     return found
@@ -100,6 +102,12 @@ def _blanks(submission: Submission, question: Question) -> list[dict[str, str]]:
     read = {mark: filling.text for mark, filling in filled.fillings.items()} if filled else {}
     where = filled.part if filled else ""
     return [{"check": f"({m})", "read": read.get(m, ""), "from": where} for m in marks_of(*question.answer.blanks)]
+
+
+def _code(part: Part | None) -> list[dict[str, str]]:
+    """The code of a report that is run for a question, as far as it is the report's own."""
+    shown = [cell.source.strip() for cell in part.cells if cell.headings] if part is not None else []
+    return [{"check": "code", "read": source, "from": part.made_of if part else ""} for source in shown]
 
 
 def _show(found: list[dict[str, Any]], faults: list[dict[str, str]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
@@ -98,6 +99,13 @@ def test_true_or_false(seen: Any, verdict: tuple[str, str, str]) -> None:
 )
 def test_one_of_several_letters(seen: Any, verdict: tuple[str, str, str]) -> None:
     assert summary(check(options=LETTERS, correct="B").judge([capture(seen)], ())) == verdict
+
+
+@pytest.mark.parametrize("text", ["**A**" + "," * 20_000, "**" * 10_000, "**A** and " * 2_000, "A" + ", " * 10_000])
+def test_whatever_is_written_takes_little_time(text: str) -> None:
+    begin = time.process_time()
+    read_choice(text, LETTERS, several=True)
+    assert time.process_time() - begin < 2
 
 
 @pytest.mark.parametrize(

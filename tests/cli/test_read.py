@@ -65,6 +65,13 @@ def test_with_a_rubric_every_blank_says_what_is_filled_in(report: Path, tmp_path
     ]
 
 
+def test_with_a_rubric_the_code_that_is_run_is_shown_and_what_is_put_before_it_is_not(report: Path, tmp_path: Path) -> None:
+    (tmp_path / "hw.yaml").write_text(RUBRIC.replace("{L: L}}", "{L: L}, code: run}"))
+    report.write_text("Problem 1 (2 pts)\n\n```\nL = np.sqrt(9)\n```\nTrue.\n")
+    (one,) = json.loads(run("read", report, "--rubric", tmp_path / "hw.yaml", "--json"))["readings"]
+    assert one["readings"][2:] == [{"check": "code", "read": "L = np.sqrt(9)", "from": "birch.txt"}]
+
+
 def test_pictures_of_what_is_no_pdf_are_refused(report: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no pages"):
         run("read", report, "--pages", tmp_path / "pages")
