@@ -164,6 +164,8 @@ def _square(ev: Evaluation, arguments: Sequence[Value]) -> Array:
 
 def _inner(ev: Evaluation, arguments: Sequence[Value]) -> Value:
     left, right = _two(arguments)
+    if left.is_vector and right.is_vector:
+        left, right = stacked(left), stacked(right)  # a row and a column have an inner product as well
     return summed(combine(left, right, lambda a, b: a * b, "elementwise_shapes"), None, keepdims=False)
 
 
@@ -173,6 +175,10 @@ def _log_of_base(base: int) -> Builtin:
         return mapped(_one(arguments), lambda item: ev.scalars.apply(FUNCTIONS["log"], item) * share)
 
     return logarithm
+
+
+def _sech(ev: Evaluation, arguments: Sequence[Value]) -> Value:
+    return mapped(_one(arguments), lambda item: ev.scalars.inverse(ev.scalars.apply(FUNCTIONS["cosh"], item)))
 
 
 def _log_softmax(ev: Evaluation, arguments: Sequence[Value]) -> Value:
@@ -205,6 +211,7 @@ BUILTINS: Mapping[str, Builtin] = {
     "norm": _norm,
     "square": _square,
     "inner": _inner,
+    "sech": _sech,
     "log2": _log_of_base(2),
     "log10": _log_of_base(10),
     "lg": _log_of_base(10),

@@ -90,6 +90,9 @@ def inverted(ev: Evaluation, node: Inverse, at: Indices) -> Value:
     if isinstance(value, Fill) and value.identity and not value.ones:
         return Fill(0, ev.scalars.inverse(value.identity))
     held = sized(value)
+    if ev.convention.generous and held.shape and (len(held.shape) != 2 or held.shape[0] != held.shape[1]):
+        ev.notes.add("power_elementwise")
+        return mapped(held, ev.scalars.inverse)
     ev.budget.spend(len(held.items) * max(held.shape, default=1) * 2)
     return inverse(held, ev.scalars.inverse, ev.scalars.is_zero)
 

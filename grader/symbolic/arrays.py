@@ -7,13 +7,14 @@ from typing import Final, Literal
 
 from grader.symbolic import limits
 from grader.symbolic.comparisons import Comparisons
-from grader.symbolic.grammar import Range, is_prose
+from grader.symbolic.grammar import RELATIONS, Range, is_prose
 from grader.symbolic.tokens import Token
 from grader.symbolic.tree import (
     Apply,
     Branch,
     Cases,
     Dots,
+    Indicator,
     Matrix,
     Node,
     Norm,
@@ -73,9 +74,11 @@ class Arrays(Comparisons):
         return self.expression_in(cell)
 
     def square(self) -> Node:
-        """``[ ... ]``: a list when something separates its elements, else a bracket around an expression."""
+        """``[ ... ]``: a list when something separates its elements, 1 or 0 for a condition, else an expression."""
         place = self.at
         inside = self.bracket()
+        if self.holds(inside, frozenset(RELATIONS)):  # Iverson's bracket
+            return Indicator(self.condition(*inside), span=self.span_from(place))
         commas = self.pieces(*inside, ",")
         if len(commas) == 1:
             commas = self._spaced_elements(inside)

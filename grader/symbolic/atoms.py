@@ -22,7 +22,6 @@ _UPRIGHT: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 _UNSUPPORTED: Final = {
     "\\int": "integrals are not read",
     "\\lim": "limits are not read",
-    "\\langle": "inner products in angle brackets are not read: write a^T b",
     "\\infty": "infinity cannot be computed with",
     "\\overset": "signs stacked on signs are not read",
     "\\underset": "signs stacked on signs are not read",
@@ -186,6 +185,8 @@ class Atoms(Groups):
             return self._boxed()
         if command in ("\\lfloor", "\\lceil"):
             return self._rounded()
+        if command == "\\langle":
+            return self._inner_product()
         if command in _UNSUPPORTED:
             self.fail_here("unsupported", _UNSUPPORTED[command])
         return self.fail_here("unknown-command", "unknown command")
@@ -279,6 +280,14 @@ class Atoms(Groups):
         if brace:
             self._limits()
         return node
+
+    def _inner_product(self) -> Node:
+        """``\\langle a, b \\rangle``: the sum of the products of entries; anything else in angle brackets is a mean."""
+        place = self.at
+        parts = self.pieces(*self.bracket(), ",")
+        if len(parts) != 2:
+            self.fail(self.span_from(place), "unsupported", "angle brackets are read around two factors: \\langle a, b \\rangle")
+        return Apply("inner", tuple(map(self.expression_in, parts)), span=self.span_from(place))
 
     def _rounded(self) -> Node:
         place = self.at

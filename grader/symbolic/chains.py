@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from grader.symbolic.flatten import CHAINING, OPERATORS, flatten
@@ -21,7 +21,8 @@ from grader.symbolic.pieces import (
 )
 from grader.symbolic.reading import Chain, Problem, Reading, Side
 from grader.symbolic.tokens import Token
-from grader.symbolic.tree import Binder, Node, Span, Together
+from grader.symbolic.traits import some
+from grader.symbolic.tree import Binder, Gradient, Name, Node, Product, Span, Together
 from grader.symbolic.unread import Unread
 
 _Relation = Literal["=", ":=", "~", "prop"]
@@ -133,7 +134,25 @@ class Chains:
         sides = [
             self._side(tokens, chain.notes.get(place)) for place, tokens in enumerate(chain.sides) if tokens or chain.relations
         ]
+        if sides and sides[0].tree is not None and self._is_differential(sides[0].tree):
+            sides = [self._without_gradients(side) for side in sides]
         return Chain(tuple(sides), tuple(chain.relations), tuple(chain.conditions), chain.label, chain.continues)
+
+    def _is_differential(self, tree: Node) -> bool:
+        """``dL``: what follows is about small changes, and ``dX`` in it is no gradient."""
+        return (
+            isinstance(tree, Product)
+            and tree.left == Name("d")
+            and isinstance(tree.right, Name)
+            and tree.right.name in self.names.losses
+        )
+
+    def _without_gradients(self, side: Side) -> Side:
+        if side.tree is None or not some(side.tree, Gradient):
+            return side
+        shown = f"at `{side.source[:30]}`: differentials are not read: write derivatives, \\frac{{\\partial a}}{{\\partial b}}"
+        self.problems.append(Problem(side.span, "unsupported", shown))
+        return replace(side, tree=None)
 
     def _side(self, tokens: list[Token], note: tuple[Token, ...] | None) -> Side:
         content = trimmed(tokens)

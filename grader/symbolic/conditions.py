@@ -8,7 +8,7 @@ from grader.symbolic.arithmetic import add_values
 from grader.symbolic.dual import Scalar
 from grader.symbolic.evaluation import Evaluation, Indices
 from grader.symbolic.indexing import index_or_none
-from grader.symbolic.tree import Cases, Either, Indicator, Node, Relation, Together
+from grader.symbolic.tree import Binder, Cases, Either, Indicator, Node, Relation, Together
 from grader.symbolic.troubles import NoCase, NotUnderstood
 from grader.symbolic.values import Array, Value, combine, scalar, scaled, sized
 
@@ -46,6 +46,8 @@ def condition(ev: Evaluation, node: Node, at: Indices) -> bool | Array:
         if all(isinstance(part, bool) for part in parts):
             return any(parts)
         raise NotUnderstood("condition_on_arrays")
+    if isinstance(node, Binder):
+        return _within(ev, node, at)
     if not isinstance(node, Relation):
         raise NotUnderstood("condition")
     if node.operator == "otherwise":
@@ -53,6 +55,19 @@ def condition(ev: Evaluation, node: Node, at: Indices) -> bool | Array:
     if node.left is None or node.right is None or node.operator == "in":
         raise NotUnderstood("condition")
     return _compared(ev, node, node.left, node.right, at)
+
+
+def _within(ev: Evaluation, node: Binder, at: Indices) -> bool:
+    """``\\forall i`` or ``i = 1, ..., n``: whether the index lies in its range, where one is written."""
+    if node.index not in at:
+        return True
+    for bound, sign in ((node.lower, 1), (node.upper, -1)):
+        limit = index_or_none(ev, bound, at) if bound is not None else at[node.index]
+        if limit is None:
+            raise NotUnderstood("condition")
+        if sign * (at[node.index] - limit) < 0:
+            return False
+    return True
 
 
 def _compared(ev: Evaluation, node: Relation, left: Node, right: Node, at: Indices) -> bool | Array:

@@ -18,6 +18,7 @@ from grader.symbolic.environment import Environment, Layout
 from grader.symbolic.evaluate import Evaluator, draw_point
 from grader.symbolic.evaluation import Convention
 from grader.symbolic.indexing import free_indices
+from grader.symbolic.laws import of_one_entry
 from grader.symbolic.points import Budget
 from grader.symbolic.program import FormulaReader, Program, prepare, read_formula
 from grader.symbolic.proof import Symbolic
@@ -93,7 +94,18 @@ class Decider:
             if first is None or first.is_unsized:
                 first = attempt
         assert first is not None
-        return self._not_equal(pair, first)
+        return self._as_law(pair, budget) or self._not_equal(pair, first)
+
+    def _as_law(self, pair: Pair, budget: Budget) -> Decision | None:
+        """The decision on a law that is said of numbers; None where it is none, or does not hold for them."""
+        law, convention = of_one_entry(self.evaluator(), pair), Convention(self.environment.layout)
+        if law is None:
+            return None
+        attempt = self.trials.attempt(law, convention, budget)
+        if not attempt.equal or self._turned(law, convention, budget, attempt) is not None:
+            return None
+        attempt.notes.add("juxtaposed_elementwise")
+        return self._equal(convention, attempt, proved=False)
 
     def _turned(self, pair: Pair, convention: Convention, budget: Budget, attempt: Attempt) -> Attempt | None:
         """The comparison that fails near a branch, where the sides agreed at all points met; None where they turn together."""

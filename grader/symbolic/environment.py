@@ -126,6 +126,7 @@ class Environment(Frozen):
             entries=dict(self.entries),
             aliases={**self._differentials(), **self.aliases},
             labels=frozenset(self.labels),
+            indices=frozenset(self.indices),
             losses=frozenset(self.losses),
         )
 

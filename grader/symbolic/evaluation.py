@@ -25,6 +25,8 @@ class Convention:
 
     layout: Layout
     fill_size: int | None = None
+    generous: bool = False
+    """Abused notation is read as it was probably meant: tried last, and only ever to find that both sides agree."""
 
 
 @dataclass

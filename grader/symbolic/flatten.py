@@ -13,6 +13,7 @@ from grader.symbolic.vocabulary import ALIGNED, MATRICES
 CHAINING: Final = {
     "=": "=", ":=": ":=", "\\equiv": ":=", "\\gets": ":=", "\\approx": "~", "\\propto": "prop",
 }  # fmt: skip
+_STACKED: Final = frozenset({"\\overset", "\\underset", "\\stackrel"})
 OPERATORS: Final = frozenset({"+", "-", "/", *LOOSE_OPERATORS, *TIGHT_OPERATORS})
 _EDGE: Final = frozenset({*CHAINING, "&", "\\\\", ",", ";", ".", "\\in", "\\implies", "\\quad", "\\forall"})
 
@@ -26,14 +27,31 @@ def flatten(tokens: list[Token]) -> list[Token]:
 
 
 def _defined_as(tokens: list[Token]) -> list[Token]:
-    """``: =`` with a space between, and ``\\stackrel{!}{=}``, are one sign."""
+    """``: =`` with a space between, and ``\\overset{(1)}{=}``, are one sign."""
     result: list[Token] = []
-    for token in tokens:
-        if token.text == "=" and result and result[-1].text == ":":
+    partner, place = partners(tokens), 0
+    while place < len(tokens):
+        token, sign = tokens[place], _explained(tokens, partner, place)
+        if sign is not None:
+            result.append(tokens[sign])
+            place = sign + 1
+        elif token.text == "=" and result and result[-1].text == ":":
             result[-1] = replace(result[-1], text=":=", end=token.end)
         else:
             result.append(token)
+        place += 1
     return result
+
+
+def _explained(tokens: list[Token], partner: list[int], place: int) -> int | None:
+    """The place of the sign in ``\\overset{(1)}{=}``; None for what is no such sign, or is only wished."""
+    above = place + 1
+    if tokens[place].text not in _STACKED or above >= len(tokens) or tokens[above].text != "{" or partner[above] < 0:
+        return None
+    below = partner[above] + 1
+    wished = any(token.text in ("!", "?") for token in tokens[above:below])
+    alone = below + 2 < len(tokens) and tokens[below].text == "{" and partner[below] == below + 2
+    return below + 1 if alone and not wished and tokens[below + 1].text in CHAINING else None
 
 
 def _unwrapped(tokens: list[Token]) -> list[Token]:

@@ -85,9 +85,11 @@ class Fractions(Arrays):
         return node
 
     def inline(self) -> Node:
-        """``\\partial a / \\partial b`` in one line, and ``dL/dx``."""
+        """``\\partial a / \\partial b`` in one line, ``dL/dx``, and ``\\partial_b a``."""
         place = self.at
         sign = self.take().text
+        if sign == "\\partial" and self.accept("_"):
+            return self._below(place)
         order_end, order = self._order((place, self.stop))
         self.at = order_end
         of: Node = Hole() if self.peek().text == "/" else self.factor()
@@ -99,6 +101,12 @@ class Fractions(Arrays):
         if order > 1 and isinstance(wrt, Power):
             wrt = wrt.base
         return Derivative(of, wrt, order, sign == "d", span=self.span_from(place))
+
+    def _below(self, place: int) -> Node:
+        """``\\partial_w L``: the variable below the sign."""
+        wrt = self.expression_in(self.argument())
+        of = self.factor() if self.starts_factor() else Hole()
+        return Derivative(of, wrt, span=self.span_from(place))
 
     def inline_d(self) -> bool:
         """True when ``dL/dx`` begins here: a d, a name, a slash, a d, a name."""

@@ -86,6 +86,14 @@ def _cosine_slope(work: Arithmetic, argument: Scalar, value: Scalar) -> Scalar:
     return -work.apply(FUNCTIONS["sin"], argument)
 
 
+def _sinh_slope(work: Arithmetic, argument: Scalar, value: Scalar) -> Scalar:
+    return work.apply(FUNCTIONS["cosh"], argument)
+
+
+def _cosh_slope(work: Arithmetic, argument: Scalar, value: Scalar) -> Scalar:
+    return work.apply(FUNCTIONS["sinh"], argument)
+
+
 _TABLE = (
     Function("relu", "kink", _relu_slope),
     Function("abs", "kink", _sign),
@@ -99,6 +107,8 @@ _TABLE = (
     Function("softplus", "smooth", _softplus_slope, positive=True),
     Function("sin", "smooth", _sine_slope),
     Function("cos", "smooth", _cosine_slope),
+    Function("sinh", "smooth", _sinh_slope),
+    Function("cosh", "smooth", _cosh_slope, positive=True),
 )
 FUNCTIONS: dict[str, Function] = {rule.name: rule for rule in _TABLE}
 
@@ -117,6 +127,10 @@ SPELLINGS: dict[str, str] = {
     "softplus": "softplus",
     "sin": "sin",
     "cos": "cos",
+    "sinh": "sinh",
+    "cosh": "cosh",
+    "step": "step",
+    "heaviside": "step",
     "abs": "abs",
     "sign": "sign",
     "sgn": "sign",

@@ -1,4 +1,4 @@
-"""What an index runs over: as declared, or as the axes tell on which it stands."""
+"""What an index runs over: as the axes tell on which it stands, or as declared where they do not."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from grader.symbolic.values import sized
 
 
 def index_range(ev: Evaluation, index: str, trees: tuple[Node, ...], at: Indices) -> range | None:
-    """What an index runs over: as declared, else the axes on which it stands; None when nothing tells.
+    """What an index runs over: the axes on which it stands, else as declared; None when nothing tells.
 
     Raises:
         IllFormed: when it stands on axes of different sizes ("l runs over 3 and 4").
     """
     environment = ev.environment
-    sizes = {environment.size(environment.indices[index])} if index in environment.indices else set()
+    sizes = set()
     for tree in trees:
         for use, axis in uses(tree, index):
             size = _axis_size(ev, use, axis, at)
@@ -26,6 +26,8 @@ def index_range(ev: Evaluation, index: str, trees: tuple[Node, ...], at: Indices
     if len(sizes) > 1:
         low, high = sorted(sizes)[0], sorted(sizes)[-1]
         raise IllFormed("index_range_conflict", index=index, first=low, second=high)
+    if not sizes and index in environment.indices:
+        sizes.add(environment.size(environment.indices[index]))
     return range(environment.base, sizes.pop() + environment.base) if sizes else None
 
 

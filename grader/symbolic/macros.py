@@ -97,9 +97,9 @@ def expand(tokens: list[Token], macros: Mapping[str, Macro]) -> list[Token]:
 def _called(call: Token, macro: Macro, todo: list[Token]) -> list[Token]:
     given: list[list[Token]] = []
     if macro.default is not None:
-        given.append(_optional(todo) or list(macro.default))
+        given.append(optional_argument(todo) or list(macro.default))
     while len(given) < macro.arguments:
-        given.append(_argument(todo))
+        given.append(argument(todo))
     result: list[Token] = []
     body = iter(macro.body)
     for token in body:
@@ -112,7 +112,7 @@ def _called(call: Token, macro: Macro, todo: list[Token]) -> list[Token]:
     return result
 
 
-def _argument(todo: list[Token]) -> list[Token]:
+def argument(todo: list[Token]) -> list[Token]:
     """The next argument from the reversed list of what is still to come."""
     if not todo:
         return []
@@ -122,7 +122,8 @@ def _argument(todo: list[Token]) -> list[Token]:
     return _until(todo, "{", "}")
 
 
-def _optional(todo: list[Token]) -> list[Token]:
+def optional_argument(todo: list[Token]) -> list[Token]:
+    """The same in square brackets; empty where there is none."""
     if not todo or todo[-1].text != "[":
         return []
     todo.pop()

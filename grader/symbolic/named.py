@@ -9,6 +9,7 @@ from grader.symbolic.grammar import FILLED, Atom, Bare
 from grader.symbolic.scripts import Script
 from grader.symbolic.tree import (
     Apply,
+    Derivative,
     Entry,
     Gradient,
     Indicator,
@@ -31,6 +32,8 @@ class Named(Calls):
             node = atom
         if isinstance(node, Hole):
             return node
+        if isinstance(node, Derivative) and isinstance(node.of, Name) and self.names.is_function(node.of.name):
+            node = self._slope(node, node.of.name, place)
         rounds = 0
         while self._attribute(node) or self.peek().text in ("_", "^", "'", "\\evaluated"):
             rounds += 1
@@ -38,6 +41,13 @@ class Named(Calls):
                 self.fail_here("too-deep", "too many powers and indices")
             node = self._more(node, place)
         return node
+
+    def _slope(self, node: Derivative, function: str, place: int) -> Node:
+        """``\\frac{d\\sigma}{dz}(z)``: the function's derivative at a place; without one it stays the derivative of a name."""
+        if self.peek().text != "(" or self.peek().kind != "symbol":
+            return node
+        argument = self.expression_in(self.bracket())
+        return Apply(self.names.function_name(function), (argument,), node.order, span=self.span_from(place))
 
     def _filled(self, atom: Bare, place: int) -> Node:
         scripts = self.scripts(False)
@@ -133,7 +143,11 @@ class Named(Calls):
     def _indexed(self, name: str, scripts: list[Script], place: int) -> Node:
         label = ",".join(script.label for script in scripts if script.what == "label")
         subscripts = [script for script in scripts if script.what == "index"]
+        if label.isdigit() and not subscripts and self.names.declares(f"{name}_{label}") and not self.names.declares(name):
+            name, label = f"{name}_{label}", ""
         others = [script for script in scripts if script.what in ("transpose", "inverse", "power", "elementwise")]
+        if self.names.counts(name, label, len(subscripts)):
+            return self._example(name, scripts, others, place)
         if not subscripts and self.letters_apart:
             return self.scripted(Name(name, label, span=self.span_from(place)), others, place)
         if not subscripts:
@@ -148,6 +162,15 @@ class Named(Calls):
             return self.scripted(node, others[1:], place)
         node = self.names.entry(name, label, indices, self.span_from(place))
         return self._scripted_again(node, subscripts[1:] + others, place)
+
+    def _example(self, name: str, scripts: list[Script], others: list[Script], place: int) -> Node:
+        """``x_j^{(i)}``: entry j of the i-th example, which is row i."""
+        label, below = (next((s for s in scripts if s.what == what), None) for what in ("label", "index"))
+        assert label is not None
+        indices = self.indices(label.inside, None)
+        if below is not None:
+            indices += self.indices(below.inside, self.names.axes(name))
+        return self.scripted(self.names.entry(name, "", indices, self.span_from(place)), others, place)
 
     def _gradient(self) -> Node:
         """``\\nabla X`` and ``\\nabla_X f``."""

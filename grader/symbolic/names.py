@@ -37,6 +37,7 @@ class Names:
     dims: frozenset[str]
     words: frozenset[str]
     longest: int
+    indices: frozenset[str]
 
     @staticmethod
     def of(symbols: Symbols) -> Names:
@@ -49,7 +50,8 @@ class Names:
         declared = {*shapes, *entries, *aliases, *functions, *losses, *dims}
         words = frozenset(name for name in declared if _WORD.match(name))
         labels = frozenset(label.replace(" ", "").replace("\\", "") for label in symbols.labels)
-        return Names(shapes, functions, entries, aliases, labels, losses, dims, words, max(map(len, words), default=0))
+        longest = max(map(len, words), default=0)
+        return Names(shapes, functions, entries, aliases, labels, losses, dims, words, longest, symbols.indices)
 
     def declares(self, name: str) -> bool:
         """True for a name that stands for something other than a bound index."""
@@ -108,6 +110,11 @@ class Names:
         if isinstance(base, Gradient):
             return Gradient(Entry(base.wrt, indices, span=span), base.of, span=span)
         return Entry(base, indices, span=span)
+
+    def counts(self, name: str, label: str, below: int) -> bool:
+        """Whether a superscript is the number of an example, as in ``x^{(i)}``, on an array that has an axis left for it."""
+        axes = self.axes(name)
+        return label in self.indices and label not in self.labels and axes is not None and 0 < axes > below
 
     def numbered(self, word: str) -> str | None:
         """``W2`` for a declared ``W_2``; None when nothing of the kind is declared."""

@@ -62,6 +62,7 @@ def _rows(tokens: list[Token]) -> list[list[Token]]:
 
 def _row_pieces(row: list[Token]) -> list[Piece]:
     aligned = bool(row) and row[0].kind == "gap" and row[0].text == "&"
+    row = _without_asides(row)
     places = outside(row)
     pieces: list[Piece] = []
     begin, after, conditional = 0, "", False
@@ -80,6 +81,29 @@ def _row_pieces(row: list[Token]) -> list[Piece]:
                 pieces.append(Piece((token,), "tag", not pieces))
             begin = place + 1
     return pieces
+
+
+def _without_asides(row: list[Token]) -> list[Token]:
+    """``\\text{(since } p = q \\text{)}`` is one piece of prose, with what stands between its brackets."""
+    kept: list[Token] = []
+    place = 0
+    while place < len(row):
+        closing = _end_of_aside(row, place)
+        kept.append(row[place] if closing is None else replace(row[place], end=row[closing].end))
+        place = (place if closing is None else closing) + 1
+    return kept
+
+
+def _end_of_aside(row: list[Token], place: int) -> int | None:
+    if row[place].kind != "text" or not row[place].text.lstrip().startswith("("):
+        return None
+    depth = 0
+    for at in range(place, len(row)):
+        if row[at].kind == "text":
+            depth += row[at].text.count("(") - row[at].text.count(")")
+            if depth <= 0:
+                return at if at > place else None
+    return None
 
 
 def _separates(row: list[Token], place: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from grader.symbolic.derivatives import in_layout
 from grader.symbolic.evaluation import Evaluation, Indices
 from grader.symbolic.matrices import kronecker, matrix_product
+from grader.symbolic.traits import is_masked
 from grader.symbolic.tree import Derivative, Gradient, Node, Product
 from grader.symbolic.troubles import IllFormed, NotUnderstood, shape_text
 from grader.symbolic.values import Array, Fill, Value, combine, scalar, scaled, sized, stacked, stacking, transpose
@@ -78,6 +79,9 @@ def _ordinary(ev: Evaluation, node: Product, left: Value, right: Value) -> Value
         return scaled(right, left.items[0])
     if right.is_scalar:
         return scaled(left, right.items[0])
+    if ev.convention.generous and is_masked(node) and left.shape == right.shape:
+        ev.notes.add("juxtaposed_elementwise")
+        return multiply(ev, left, right)
     if node.operator == "dot" and left.shape == right.shape and left.is_vector:
         ev.notes.add("dot_inner_product")
         return scalar(sum((a * b for a, b in zip(left.items[1:], right.items[1:], strict=True)), left.items[0] * right.items[0]))

@@ -13,10 +13,11 @@ from typing import Final
 from grader.symbolic import limits
 from grader.symbolic.chains import Chains
 from grader.symbolic.displays import Formula, formulas
-from grader.symbolic.flatten import CHAINING
+from grader.symbolic.flatten import CHAINING, flatten
 from grader.symbolic.macros import Definitions, definitions, expand
 from grader.symbolic.names import Names
 from grader.symbolic.numpy_style import numpy_statements
+from grader.symbolic.physics import KNOWN, with_fractions
 from grader.symbolic.pieces import outside
 from grader.symbolic.reading import Chain, Problem, Reading, Symbols
 from grader.symbolic.sympy_style import sympy_statements
@@ -113,7 +114,7 @@ def _read_range(text: str, span: Span, names: Names, defined: Definitions) -> Re
     for begin, end in (*(inner for inner in defined.spans if span[0] <= inner[0] and inner[1] <= span[1]), (span[1], span[1])):
         tokens.extend(tokenize(text, start, begin))
         start = end
-    return Chains(text, names).read(expand(tokens, defined.macros))
+    return Chains(text, names).read(with_fractions(expand(tokens, {**KNOWN, **defined.macros})))
 
 
 def _read_document(text: str, symbols: Symbols, every: bool) -> Reading:
@@ -147,5 +148,5 @@ def _read_one(text: str, formula: Formula, names: Names, defined: Definitions, e
 
 def _states(text: str, span: Span) -> bool:
     """True when an inline formula has a relation of its own, outside brackets."""
-    tokens = tokenize(text, *span)
+    tokens = flatten(tokenize(text, *span))
     return any(tokens[place].text in CHAINING for place in outside(tokens))

@@ -73,4 +73,6 @@ class Symbols:
     """Other spellings of a declared name: ``{"p": "yhat", "dZ2": "grad Z_2"}``."""
     labels: frozenset[str] = frozenset()
     """Superscripts that are layer or time labels and not powers: ``l``, ``L``, ``l-1``."""
+    indices: frozenset[str] = frozenset()
+    """Letters that count something, so that ``x^{(i)}`` is the i-th example."""
     losses: frozenset[str] = frozenset({"L", "l", "J", "ell", "\\ell"})

@@ -101,7 +101,9 @@ class Scalars:
             return argument * switch
         if name == "abs":
             return argument * (2 * switch - 1)
-        return 2 * switch - 1 if name == "sign" else switch
+        if name == "sign":
+            return 0 if self.is_zero(argument) else 2 * switch - 1
+        return switch
 
     def switch(self, scalar: Scalar) -> Scalar:
         """1 above zero, else 0; a scalar like any other, so that a proof can leave it open."""
@@ -162,6 +164,8 @@ _SPECIAL: dict[tuple[str, int], int | Fraction] = {
     ("sqrt", 1): 1,
     ("sin", 0): 0,
     ("cos", 0): 1,
+    ("sinh", 0): 0,
+    ("cosh", 0): 1,
 }
 
 
@@ -207,6 +211,8 @@ class HighPrecision(Scalars):
             "tanh": c.tanh,
             "sin": c.sin,
             "cos": c.cos,
+            "sinh": c.sinh,
+            "cosh": c.cosh,
             "sigmoid": lambda x: 1 / (1 + c.exp(-x)),
             "softplus": lambda x: c.log(1 + c.exp(x)),
         }
@@ -227,7 +233,7 @@ class HighPrecision(Scalars):
     def call(self, rule: Function, argument: Scalar, order: int) -> Scalar:
         if rule.kind == "generic":
             return self.oracle(rule, argument, order)
-        if abs(argument) > 10_000 and rule.name in ("exp", "sigmoid", "softplus"):
+        if abs(argument) > 10_000 and rule.name in ("exp", "sigmoid", "softplus", "sinh", "cosh"):
             raise BadPoint
         if (rule.name in ("log", "sqrt") and argument < 0) or (rule.name == "log" and argument == 0):
             raise BadPoint

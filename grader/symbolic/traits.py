@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from grader.symbolic.tree import Apply, Derivative, Filled, Gradient, Matrix, Name, Node, Number, Product, Reshape
+from grader.symbolic.tree import (
+    Apply,
+    Derivative,
+    Filled,
+    Gradient,
+    Indicator,
+    Inverse,
+    Matrix,
+    Name,
+    Node,
+    Number,
+    Product,
+    Reshape,
+)
 
 
 def some(tree: Node, *kinds: type[Node]) -> bool:
@@ -17,6 +30,16 @@ def uses_derivative(tree: Node) -> bool:
 def mentions_fill(tree: Node) -> bool:
     """Whether 0, 1 or I is written without its size."""
     return (isinstance(tree, Filled) and not tree.shape) or any(mentions_fill(child) for child in tree.children())
+
+
+def is_masked(tree: Node) -> bool:
+    """Whether a product with an indicator is written, which may be meant entry by entry whatever its sign."""
+    return isinstance(tree, Product) and any(isinstance(part, Indicator) for part in (tree.left, tree.right))
+
+
+def allows_good_will(tree: Node) -> bool:
+    """Whether something is written that has another sense when it is read with good will."""
+    return isinstance(tree, Inverse) or is_masked(tree) or any(allows_good_will(child) for child in tree.children())
 
 
 def uses_stacking(tree: Node) -> bool:

@@ -19,7 +19,7 @@ from grader.symbolic.points import Budget, Point, Style
 from grader.symbolic.program import Program
 from grader.symbolic.proof import Symbolic
 from grader.symbolic.scalars import BadPoint, HighPrecision, Scalars
-from grader.symbolic.traits import decimals_of, is_numeric, mentions_fill, uses_derivative, uses_stacking
+from grader.symbolic.traits import allows_good_will, decimals_of, is_numeric, mentions_fill, uses_derivative, uses_stacking
 from grader.symbolic.tree import Node
 from grader.symbolic.troubles import IllFormed, NoCase, NotUnderstood, SideTrouble, Trouble
 from grader.symbolic.values import Value
@@ -58,13 +58,15 @@ class Trials:
         return Evaluator(point.root, Convention(layout or self.environment.layout))
 
     def conventions(self, pair: Pair) -> Iterator[Convention]:
-        """The declared layout, then the others where a derivative is written; then sizes for fills that need one."""
+        """The declared layout, then the others where a derivative is written; then sizes for fills, then good will."""
         matters = uses_derivative(pair.seen) or uses_derivative(pair.expected)
         layouts = self.environment.layouts() if matters else (self.environment.layout,)
         for layout in layouts:
             yield Convention(layout)
         for size in sorted(set(self.environment.dims.values())):
             yield Convention(layouts[0], fill_size=size)
+        if allows_good_will(pair.seen) or allows_good_will(pair.expected):
+            yield Convention(layouts[0], generous=True)
 
     def attempt(self, pair: Pair, convention: Convention, budget: Budget) -> Attempt:
         """The comparison at random points, or at the rubric's numbers where one side is numbers only."""

@@ -31,6 +31,7 @@ _SYNONYMS: Final = {
     r"\hat": "widehat",
     r"\tilde": "widetilde",
     r"\bar": "overline",
+    r"\mathbb": "mathds mathbbm mathbbmss",
     r"\vec": "overrightarrow boldsymbol bm pmb mathcal mathscr mathfrak mathnormal underline mathrm mathsf mathtt mathit",
     r"\{": "lbrace",
     r"\}": "rbrace",
@@ -50,6 +51,8 @@ SYNONYMS: Final = {f"\\{other}": main for main, others in _SYNONYMS.items() for 
 AS_SYMBOL: Final = {
     r"\lbrack": "[",
     r"\rbrack": "]",
+    r"\llbracket": "[",
+    r"\rrbracket": "]",
     r"\lparen": "(",
     r"\rparen": ")",
     r"\vert": "|",
@@ -74,7 +77,8 @@ IGNORED: Final = frozenset(
         "displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits nonumber notag rm bf it cal sf tt mathop mathrel "
         "mathbin mathord mathopen mathclose mathpunct mathinner big Big bigg Bigg bigl bigr bigm Bigl Bigr Bigm biggl biggr "
         "biggm Biggl Biggr Biggm middle allowbreak nobreak centering noindent small large Large normalsize footnotesize "
-        "ensuremath smash strut mathstrut hfill hline protect relax null bgroup egroup break newpage par"
+        "ensuremath smash strut mathstrut hfill hline protect relax null bgroup egroup break newpage par "
+        "square blacksquare Box qed qedhere qedsymbol"
     )
 )
 """Commands without meaning; what follows them is read as if they were not there."""
@@ -122,10 +126,10 @@ FACES: Final = frozenset({r"\vec", r"\mathbf", r"\mathbb"})
 
 FUNCTIONS: Final = words(
     "exp log ln log2 log10 lg max min argmax argmin tr trace Tr diag vec softmax Softmax logsoftmax LogSoftmax sigmoid "
-    "Sigmoid tanh cosh sinh sin cos tan cot sec csc arctan arcsin arccos relu "
+    "Sigmoid tanh cosh sinh sech sin cos tan cot sec csc arctan arcsin arccos relu "
     "ReLU Relu RELU LeakyReLU leakyrelu ELU GELU gelu SiLU silu "
     "softplus Softplus sqrt sign sgn Sign det rank mean sum var Var std abs norm erf floor ceil outer prod logsumexp LSE onehot "
-    "step"
+    "step heaviside"
 )
 """Functions known without being declared; whether they can be evaluated is not asked here."""
 

@@ -8,7 +8,7 @@ from grader.symbolic.decide import Decider
 from grader.symbolic.final import decide_final, forbidden_symbols, is_accepted
 from grader.symbolic.points import Budget
 from grader.symbolic.tree import Name, Node, Product
-from tests.symbolic.deciding import changed, decided, decider, tree
+from tests.symbolic.deciding import changed, decided, decider, outcomes, tree
 
 MLP = "mlp_sigmoid"
 SCORES = "softmax_ce"
@@ -291,3 +291,72 @@ def test_vec_may_stack_rows_where_the_rubric_says_so() -> None:
     rows = Decider(changed(MLP, vec="rows"))
     assert decided(MLP, r"I_{m \times m} \otimes x_1^T", asked, rows).outcome == "equal"
     assert decided(MLP, r"x_1^T \otimes I_{m \times m}", asked, rows).outcome == "different"
+
+
+@pytest.mark.parametrize(
+    ("environment", "seen", "expected", "note"),
+    [
+        (MLP, r"(1 + e^{-z})^{-1}", "x_2", "power_elementwise"),
+        ("mlp_relu", r"z \cdot \mathbf{1}_{z > 0}", "x_2", "juxtaposed_elementwise"),
+        (MLP, r"\sigma(z) (1 - \sigma(z))", r"\sigma'(z)", "juxtaposed_elementwise"),
+        (MLP, r"\sigma(z) (1 - \sigma(z))", r"\frac{d \sigma(z)}{d z}", "juxtaposed_elementwise"),
+    ],
+)
+def test_abused_notation_is_read_with_good_will_where_that_makes_it_right(
+    environment: str, seen: str, expected: str, note: str
+) -> None:
+    decision = decided(environment, seen, expected)
+    assert decision.is_equal
+    assert note in [told.code for told in decision.notes]
+
+
+@pytest.mark.parametrize(
+    ("environment", "seen", "expected", "code"),
+    [
+        (MLP, r"(2 + e^{-z})^{-1}", "x_2", "inverse_not_square"),
+        ("mlp_relu", r"2 z \cdot \mathbf{1}_{z > 0}", "x_2", "shape"),
+        (MLP, r"\sigma(z) (1 + \sigma(z))", r"\sigma'(z)", "product_shapes"),
+        (MLP, r"x_2 x_2", r"x_2 \odot x_2", "product_shapes"),
+        (MLP, r"\sigma(z) (1 - \sigma(z))", r"\frac{\partial \sigma(z)}{\partial z}", "product_shapes"),
+    ],
+)
+def test_good_will_makes_nothing_right_that_is_wrong(environment: str, seen: str, expected: str, code: str) -> None:
+    decision = decided(environment, seen, expected)
+    assert decision.outcome == "different"
+    assert decision.reason is not None
+    assert decision.reason.code == code
+
+
+def test_the_sign_of_nothing_is_nothing() -> None:
+    assert decided("mlp_relu", r"\operatorname{sgn}(x_2)", r"\mathbb{1}[z > 0]").outcome == "equal"
+    assert decided("mlp_relu", r"\operatorname{sgn}(z)", r"\mathbb{1}[z > 0]").outcome == "different"
+
+
+@pytest.mark.parametrize(
+    ("range_", "outcome"), [(r"\forall i", "right"), (r"i = 1, \dots, c", "right"), (r"i = 2, \dots, c", "right")]
+)
+def test_a_range_beside_a_formula_for_entries_is_kept(range_: str, outcome: str) -> None:
+    assert outcomes("softmax_ce", rf"$\frac{{\partial L}}{{\partial z_i}} = p_i - y_i, \quad {range_}$") == ["right"]
+    assert outcomes("softmax_ce", rf"$\frac{{\partial L}}{{\partial z_i}} = p_i + y_i, \quad {range_}$") == ["wrong_here"]
+
+
+def test_differentials_are_told_and_never_called_wrong() -> None:
+    text = r"$\mathrm{d}L = \operatorname{tr}(G^T \mathrm{d}Y) = \operatorname{tr}(G^T \mathrm{d}X W)$"
+    assert outcomes("matrix_product", text) == ["not_checkable", "not_checkable"]
+
+
+def test_an_aside_in_brackets_states_nothing() -> None:
+    rows = r"\frac{\partial L}{\partial b_2} &= (x_3 - t)^T I && \text{(as } t = 0\text{)} \\ &= (x_3 - t)^T"
+    text = rf"\begin{{align}} {rows} \end{{align}}"
+    assert outcomes(MLP, text) == ["right", "right"]
+
+
+@pytest.mark.parametrize("sign", [r"\overset{(1)}{=}", r"\stackrel{\text{def}}{=}", r"\underset{x}{=}"])
+def test_what_is_printed_over_a_sign_says_nothing(sign: str) -> None:
+    assert outcomes(MLP, rf"$x_2 {sign} \sigma(z)$") == ["right"]
+    assert outcomes(MLP, rf"$x_2 {sign} \sigma(z)^2$") == ["wrong_here"]
+
+
+@pytest.mark.parametrize("sign", [r"\overset{!}{=}", r"\overset{?}{=}"])
+def test_what_is_only_wished_is_not_decided(sign: str) -> None:
+    assert "wrong_here" not in outcomes(MLP, rf"$x_2 {sign} \sigma(z)^2$")

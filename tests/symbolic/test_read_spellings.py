@@ -28,6 +28,23 @@ SPELLINGS = [
     (r"\partial L/\partial W_1", "∂L/∂W_1"),
     (r"dL/dW", "dL/dW"),
     (r"\frac{d}{dz} z^2", "d(z^2)/dz"),
+    (r"\dv{L}{z}", "dL/dz"),
+    (r"\dv{z} z^2", "d(z^2)/dz"),
+    (r"\pdv{L}{W_1}", "∂L/∂W_1"),
+    (r"\pdv[2]{f(z)}{z}", "∂²f(z)/∂z²"),
+    (r"\pdv{L}{z}{t}", "∂(∂L/∂t)/∂z"),
+    (r"\pdv{\pdv{L}{z}}{t}", "∂(∂L/∂z)/∂t"),
+    (r"\partial_{W} L", "∂L/∂W"),
+    (r"\partial_z \sigma(z)", "∂sigma(z)/∂z"),
+    (r"\frac{\mathrm{d}\sigma}{\mathrm{d}z}(z)", "sigma'(z)"),
+    (r"\grad_{W} L", "∇_{W} L"),
+    (r"\norm{w}_2^2 + \abs{a}", "‖w‖_2^2 + |a|"),
+    (r"\left\langle w, y \right\rangle", "inner(w, y)"),
+    (r"\inner{w}{y}", "inner(w, y)"),
+    (r"\hat y_i ([i = j] - \hat y_j)", "yhat[i] · (𝟙[i = j] - yhat[j])"),
+    (r"y \odot [\![z > 0]\!]", "y ⊙ 𝟙[z > 0]"),
+    (r"y \odot \llbracket z > 0 \rrbracket", "y ⊙ 𝟙[z > 0]"),
+    (r"\mathds{1}_{z > 0}", "𝟙[z > 0]"),
     (r"||w||^2 + \|w\|_F + \lVert w \rVert_1", "‖w‖_2^2 + ‖w‖_F + ‖w‖_1"),
     (r"|a||b|", "|a| · |b|"),
     (r"\hat y_i (\mathbb{1}[i=j] - \hat y_j)", "yhat[i] · (𝟙[i = j] - yhat[j])"),
@@ -104,3 +121,32 @@ def test_what_a_macro_made_is_located_at_its_call() -> None:
     source = r"\newcommand{\bad}{\nosuch} x + \bad"
     (only,) = read_latex(source, Symbols()).problems
     assert source[slice(*only.span)] == r"\bad"
+
+
+EXAMPLES = Symbols(shapes={"X": ("N", "d"), "y": ("N", 1), "W_1": ("d", "h")}, entries={"x": "X"}, indices=frozenset({"i", "j"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        (r"x_j^{(i)}", "X[i, j]"),
+        (r"x^{(i)}_j", "X[i, j]"),
+        (r"x^{(i)}", "X[i]"),
+        (r"y^{(i)}", "y[i]"),
+        (r"y^{(q)}", "y^[q]"),
+        (r"y_i^{(j)}", "y^[j][i]"),
+        (r"W^{(1)} + W^{[2]}", "W_1 + W^[2]"),
+    ],
+)
+def test_a_superscript_that_counts_is_an_index_and_one_that_numbers_a_layer_part_of_its_name(text: str, read: str) -> None:
+    assert latex(text, EXAMPLES) == read
+
+
+def test_what_a_text_defines_goes_before_the_commands_of_packages() -> None:
+    assert tree(r"\newcommand{\grad}{X^T} \grad") == Transpose(Name("X"))
+
+
+@pytest.mark.parametrize("text", [r"\langle w \rangle", r"\langle w \mid y \rangle", r"\langle a, b, c \rangle"])
+def test_angle_brackets_that_are_no_inner_product_are_refused(text: str) -> None:
+    (only,) = read_latex(text, Symbols()).problems
+    assert only.code == "unsupported"
