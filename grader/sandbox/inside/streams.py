@@ -47,13 +47,13 @@ class Streams:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         sys.stdout, sys.stderr = self.before
         _Writer.streams = self.outer
-        for pipe in self.pipes.values():
-            pipe.restore()
         if self.wake and self.thread:
             os.write(self.wake[1], b"x")
             self.thread.join()
             for descriptor in self.wake:
                 os.close(descriptor)
+        for pipe in self.pipes.values():
+            pipe.restore()
         self.drain()
         for pipe in self.pipes.values():
             pipe.close()
@@ -90,8 +90,11 @@ class Streams:
         poll = select.poll()
         for descriptor in (self.wake[0], *(pipe.reader for pipe in self.pipes.values())):
             poll.register(descriptor, select.POLLIN)
-        while all(ready != self.wake[0] for ready, _ in poll.poll()):
+        while self.wake[0] not in (events := dict(poll.poll())):
             self.drain()
+            for ready, event in events.items():
+                if not event & select.POLLIN:  # nobody writes any more, and we would be told of it without end
+                    poll.unregister(ready)
 
 
 class Muted:

@@ -249,3 +249,11 @@ def test_a_module_finds_its_neighbours_and_shadows_no_library(play: Play, tmp_pa
     (tmp_path / "numpy.py").write_text("raise RuntimeError('not the library')")
     ran = play("import helper, numpy\nx = helper.value + numpy.ones(1).sum()", kind="module", probes=[look("x")])
     assert ran.value.value == 8.0
+
+
+def test_a_cell_that_closes_its_outputs_keeps_no_processor_busy(play: Play) -> None:
+    code = "import os, time\nos.close(1)\nos.close(2)\nbefore = time.process_time()\ntime.sleep(0.3)\n"
+    code += "used = time.process_time() - before"
+    ran = play(code, "print('seen')", probes=[look("used")])
+    assert ran.value.value < 0.15
+    assert ran.cells[1].stdout == "seen\n"
