@@ -83,8 +83,8 @@ def test_github_classrooms_tests_keep_what_they_ask_for(bundle: Path) -> None:
     hello, _, _, built, trains = (q["checks"][0] for q in migrated(GITHUB, bundle).document["questions"])
     base = {"id": "program", "kind": "program"}
     assert hello == base | {
-        "of": "program", "run": ["python", "{file}"], "points": "2", "title": "What it prints", "input": "Ada", "compare": "exact",
-        "output": "Hello, Ada", "shown": True, "time": "60 s",
+        "of": "program", "run": ["python", "{file}"], "points": "2", "title": "What it prints", "input": "Ada",
+        "compare": "exact", "output": "Hello, Ada", "shown": True, "time": "60 s",
     }  # fmt: skip
     assert built == base | {
         "run": ["sh", "-c", "make hello && ./hello | head -1"], "points": "3", "title": "What it prints",
