@@ -95,10 +95,16 @@ def test_shape_errors_name_the_shapes(seen: str, code: str, facts: dict[str, obj
 
 
 def test_index_over_two_sizes_is_an_error_in_words() -> None:
-    decision = decided("matrix_product", r"\sum_k x_{ik} w_{kj}", "y_{ij}")
+    decision = decided("matrix_product", r"\sum_k x_{ik} y_{kj}", "y_{ij}")
     assert decision.reason is not None
     assert decision.reason.code == "index_range_conflict"
     assert decision.reason.facts["index"] == "k"
+
+
+def test_an_index_runs_over_the_axes_it_stands_on_whatever_its_letter_is_declared_for() -> None:
+    assert decided("matrix_product", r"\sum_k x_{ik} w_{kj}", "y_{ij}").outcome == "equal"
+    assert decided("row_normalise", r"\frac{x_{ij}}{\sum_k x_{ik}}", "y_{ij}").outcome == "equal"
+    assert decided("row_normalise", r"\frac{x_{ij}}{\sum_k x_{kj}}", "y_{ij}").outcome == "different"
 
 
 def test_both_sides_of_a_relu_are_visited() -> None:
