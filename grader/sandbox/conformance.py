@@ -15,7 +15,7 @@ from grader.model.evidence import Capture, Evidence
 from grader.model.probe import Call, Case, Look, Plan, Probe
 from grader.model.rubric import Limits
 from grader.model.submission import Cell, Part, Submission
-from grader.model.values import Scalar
+from grader.model.values import Ran, Scalar
 from grader.sandbox.base import Sandbox
 
 QUICK = Limits(wall=30, cell=1, probe=1)
@@ -49,6 +49,11 @@ class Seen:
         """The capture of the probe that asks for this name."""
         probe = next(p for p in self.plan.probes if name in getattr(p, "names", ()))
         return self.evidence.captures[probe.key]
+
+    def wrote(self, probe: Probe) -> str:
+        """What a program wrote to its standard output; "" where there is no answer."""
+        value = self.evidence.captures[probe.key].value
+        return value.stdout if isinstance(value, Ran) else ""
 
     def number(self, name: str) -> object:
         """The value of a plain number; None if it is none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.model.evidence import CaptureStatus
-from grader.model.probe import Figures
+from grader.model.probe import Figures, Program
 from grader.model.rubric import Limits
 from grader.model.values import Array, Opaque
 from grader.sandbox.conformance import QUICK, Scene, Seen, is_running
@@ -127,6 +127,34 @@ APART = Scene(
     forks=True,
 )
 
+MARKING = Program(names=("mark.py",), command=("python", "{file}", "first"), input="given")
+AGAIN = Program(names=("mark.py",), command=("python", "{file}", "second"), input="given")
+ENDLESS = Program(names=("flood.py",), command=("python", "{file}"))
+SLOW = Program(names=("loop.py",), command=("python", "{file}"), seconds=1.0)
+
+PROGRAMS = Scene(
+    name="programs: their input and output, their ends, and nothing left of them",
+    cells=("open('made.txt', 'w').write('by the notebook')", "value = 1"),
+    files={
+        "mark.py": (
+            "import os, sys\nprint(sys.argv[1], input(), open('made.txt').read(), os.path.exists('mark'))\n"
+            "open('mark', 'w').close()\nsys.exit(3)\n"
+        ),
+        "flood.py": "while True:\n    print('x' * 1000)\n",
+        "loop.py": "while True:\n    pass\n",
+    },
+    looks=("value",),
+    probes=(MARKING, AGAIN, ENDLESS, SLOW),
+    limits=Limits(wall=60, cell=20, probe=20),
+    expects={
+        "arguments, input and the notebook's files reach it": lambda s: s.wrote(MARKING) == "first given by the notebook False\n",
+        "the next one sees nothing of it": lambda s: s.wrote(AGAIN) == "second given by the notebook False\n",
+        "endless output is cut": lambda s: len(s.wrote(ENDLESS)) == 2**20,
+        "an endless program is timed out": lambda s: s.evidence.captures[SLOW.key].status is CaptureStatus.TIMED_OUT,
+        "what the notebook defined is there": lambda s: s.number("value") == 1,
+    },
+)
+
 LARGE = Scene(
     name="100 MB of output, an array of 100 MB, and one too large to be carried",
     cells=(
@@ -210,4 +238,4 @@ STRAYS = Scene(
     expects={"it is ended with its cell": lambda s: s.status(0) == "died" and s.number("left") == 0},
 )
 
-SCENES = (EVERYDAY, LOOP, DEATH, FUNCTIONS, APART, LARGE, WALL, NOTHING, SHUT_IN, STRAYS)
+SCENES = (EVERYDAY, LOOP, DEATH, FUNCTIONS, APART, PROGRAMS, LARGE, WALL, NOTHING, SHUT_IN, STRAYS)
