@@ -26,7 +26,7 @@ from grader.model.report import ClassReport, Report
 from grader.model.rubric import Limits
 from grader.model.submission import Fault, Submission
 from grader.quality.findings import Trial, conclude
-from grader.quality.mutants import mutants
+from grader.quality.mutants import answering, judging_modules, mutants
 from grader.sandbox.base import Sandbox
 from grader.sandbox.limited import judge_limited
 from grader.store.evidence import EvidenceStore, evidence_key
@@ -152,29 +152,32 @@ def try_rubric(job: Job, at_most: int, seed: int, room: Path) -> Trial:
         UsageError: the rubric has no reference, or its main module is no ``solution.py``.
     """
     reference = read_reference(job.rubric)
-    main = Path(reference.root) / "solution.py" if reference else None
-    if reference is None or main is None or not main.is_file():
+    root = Path(reference.root) if reference else None
+    if reference is None or root is None or not (root / "solution.py").is_file():
         raise UsageError("a rubric is tried with its reference, and there is no solution.py in one")
-    tried = mutants(main.read_text(encoding="utf-8"), at_most, seed)
-    _copy_reference(reference, room / "class" / "reference", None)
+    sources = {name: (root / name).read_text(encoding="utf-8") for name in reference.files if name.endswith(".py")}
+    answers = answering(sources, "solution.py", judging_modules(job.rubric.rubric))
+    tried = mutants({name: sources[name] for name in answers}, at_most, seed)
+    _copy_reference(reference, room / "class" / "reference", {})
     (room / "class" / "empty").mkdir(parents=True)
     for mutant in tried:
-        _copy_reference(reference, room / "class" / f"mutant-{mutant.number}", mutant.source)
+        _copy_reference(reference, room / "class" / f"mutant-{mutant.number}", {mutant.file: mutant.source})
     graded = grade(replace(job, sources=find_submissions(room / "class"), out=room / "out"))
     reports = {r.submission: r for r in graded.report.reports}
     return conclude(reports["reference"], reports["empty"], {m: reports[f"mutant-{m.number}"] for m in tried})
 
 
-def _copy_reference(reference: Submission, target: Path, solution: str | None) -> None:
-    """The files of a reference but for modules that are no part of it, with another ``solution.py`` where one is given."""
+def _copy_reference(reference: Submission, target: Path, changed: Mapping[str, str]) -> None:
+    """The files of a reference but for modules that are no part of it, with the source of some changed."""
     modules = {name for name in reference.files if name.endswith(".py") and "/" not in name}
     left_out = modules - {p.path for p in reference.parts} - set(reference.helpers)
     for name in set(reference.files) - left_out:
         path = target / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(Path(reference.root) / name, path)
-    if solution is not None:
-        (target / "solution.py").write_text(solution, encoding="utf-8")
+        if name in changed:
+            path.write_text(changed[name], encoding="utf-8")
+        else:
+            shutil.copyfile(Path(reference.root) / name, path)
 
 
 def data_files(rubric: LoadedRubric, folder: Path | None) -> tuple[DataFile, ...]:

@@ -128,6 +128,6 @@ def _show_trial(trial: Trial) -> None:
     tried = len(trial.caught) + len(trial.survived)
     print(f"{len(trial.caught)} of {tried} mutants of the reference lose points")
     for mutant in trial.survived:
-        print(f"  not caught: solution.py:{mutant.line}: {mutant.what}")
+        print(f"  not caught: {mutant.file}:{mutant.line}: {mutant.what}")
     if trial.never_failed:
         print(f"checks that no mutant failed: {', '.join(trial.never_failed)}")

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import ast
 import random
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+
+from pydantic import BaseModel
 
 _OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub,
@@ -36,12 +39,15 @@ _NAMES = {
     "argmax": "argmin",
 }
 
+_DOTTED = re.compile(r'"([A-Za-z_]\w*)\.[A-Za-z_][\w.]*"')
+
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """The reference's main module with one change at `line`, told in `what`."""
+    """A module of the reference with one change at `line`, told in `what`."""
 
     number: int
+    file: str
     line: int
     what: str
     source: str
@@ -55,25 +61,66 @@ class _Change:
     undo: Callable[[], None]
 
 
-def mutants(source: str, at_most: int, seed: int = 0) -> tuple[Mutant, ...]:
-    """Different mutants of this source, drawn with `seed`, in the order of their lines.
+def mutants(sources: Mapping[str, str], at_most: int, seed: int = 0) -> tuple[Mutant, ...]:
+    """Different mutants of these modules (path to source), drawn with `seed`, in the order of modules and lines.
 
     Raises:
-        SyntaxError: the source is no Python.
+        SyntaxError: a source is no Python.
     """
-    tree = ast.parse(source)
-    original = ast.unparse(tree)
-    changes = list(_changes(tree))
+    changes = [one for file, source in sources.items() for one in _mutable(file, source)]
     chosen = sorted(random.Random(seed).sample(range(len(changes)), min(at_most, len(changes))))
     made = []
     for number in chosen:
-        change = changes[number]
+        module, change = changes[number]
         change.apply()
-        text = ast.unparse(tree)
+        text = ast.unparse(module.tree)
         change.undo()
-        if text != original:
-            made.append(Mutant(number, change.line, change.what, text + "\n"))
+        if text != module.text:
+            made.append(Mutant(number, module.file, change.line, change.what, text + "\n"))
     return tuple(made)
+
+
+@dataclass(frozen=True, slots=True)
+class _Module:
+    file: str
+    tree: ast.Module
+    text: str
+
+
+def _mutable(file: str, source: str) -> list[tuple[_Module, _Change]]:
+    tree = ast.parse(source)
+    module = _Module(file, tree, ast.unparse(tree))
+    return [(module, change) for change in _changes(tree)]
+
+
+def answering(sources: Mapping[str, str], main: str, judging: Collection[str]) -> tuple[str, ...]:
+    """The modules (paths among `sources`) that make up the answers: `main` and what it imports, near or far, in that order.
+
+    Modules called in `judging` are left out: the rubric asks them what is right or wrong, so they are no answer.
+    """
+    found, waiting = [main], [main]
+    while waiting:
+        for name in _imported(sources[waiting.pop(0)]):
+            path = f"{name.replace('.', '/')}.py"
+            if path in sources and path not in found and name.partition(".")[0] not in judging:
+                found.append(path)
+                waiting.append(path)
+    return tuple(found)
+
+
+def judging_modules(rubric: BaseModel) -> frozenset[str]:
+    """The first parts of all dotted names in a rubric (``mistakes.no_mask``): modules that it asks."""
+    names = _DOTTED.finditer(rubric.model_dump_json())
+    return frozenset(found[1] for found in names)
+
+
+def _imported(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def _changes(tree: ast.Module) -> Iterator[_Change]:
