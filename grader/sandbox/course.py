@@ -61,13 +61,21 @@ class Course:
                 if drive.is_lost:
                     self.fail("the box ended before everything was looked at")
             except BoxLost as lost:
-                self.fail(str(lost))
+                self._lose(lost, drive)
             self._cells += drive.cells
             self._student_seconds += drive.student_seconds
-            if self.ended == "box_failed":
+            if self.ended in ("box_failed", "died"):
                 return
         if clock.is_over:
             self.ended, self.detail = "timed_out", f"the whole submission was over its {self.limits.wall:g} s"
+
+    def _lose(self, lost: BoxLost, drive: Drive) -> None:
+        """Where the box lives and no process begins in it any more, that is the doing of the code that has run in it."""
+        has_run = any(cell.status != "not_run" for cell in (*self._cells, *drive.cells))
+        if lost.box_lives and has_run:
+            self.ended, self.detail = "died", f"after what the submission did, no process begins any more: {lost}"
+        else:
+            self.fail(str(lost))
 
     def _ask(self, drive: Drive) -> None:
         """Ask this part what it is to be asked, and what no earlier part has settled."""

@@ -27,7 +27,14 @@ KILLED = "signal 9"
 
 
 class BoxLost(Exception):
-    """The box is gone, or did not begin: not the submission's doing as far as can be known."""
+    """The box is gone, or did not begin: not the submission's doing as far as can be known.
+
+    `box_lives`: process 1 is there, and the process that it began ended by itself before it was ready.
+    """
+
+    def __init__(self, why: str, box_lives: bool = False) -> None:
+        super().__init__(why)
+        self.box_lives = box_lives
 
 
 @dataclass(slots=True)
@@ -179,10 +186,11 @@ class Drive:
             heard = self.line.hear(began + OPENING)
             if heard is None or isinstance(heard, Ended | Gone):
                 self._is_gone = True
-                raise BoxLost("no process for the part began" if heard is None else heard.how)
+                how = "no process for the part began" if heard is None else heard.how
+                raise BoxLost(how, isinstance(heard, Ended) and how.startswith("exit"))
             if heard.header.get("frame") == "unready":
                 self._is_gone = True
-                raise BoxLost(f"no session for the part began: {heard.header.get('why')}")
+                raise BoxLost(f"no session for the part began: {heard.header.get('why')}", box_lives=True)
             if heard.header.get("frame") == "ready":
                 self._is_open = True
                 self.clock.forgive(self.clock.machine() - began)

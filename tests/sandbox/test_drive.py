@@ -8,12 +8,13 @@ from collections.abc import Callable
 import pytest
 
 from grader.model.evidence import CaptureStatus
-from grader.model.probe import Call, Case, Look, Probe
+from grader.model.probe import Call, Case, Look, Plan, Probe
 from grader.model.rubric import Limits
-from grader.model.submission import Cell, Part
+from grader.model.submission import Cell, Part, Submission
 from grader.model.values import Scalar
 from grader.sandbox import drive as drive_module
 from grader.sandbox.clock import SLICE, Activity, Clock
+from grader.sandbox.course import Course
 from grader.sandbox.drive import BoxLost, Drive
 from grader.sandbox.inside import wire
 from grader.sandbox.line import Ended, Gone, Heard
@@ -303,6 +304,29 @@ def test_a_part_that_cannot_begin_is_a_lost_box() -> None:
     line.open = lambda job: line.queue.append(Ended("exit 1"))  # type: ignore[method-assign]
     with pytest.raises(BoxLost):
         drive.run_cells(stop_on_error=False)
+
+
+@pytest.mark.parametrize(
+    ("first", "how", "ended"),
+    [
+        ("dies", Ended("exit 1"), "died"),
+        ("dies", said(frame="unready", why="no room"), "died"),
+        ("dies", Ended("signal 9"), "box_failed"),
+        ("dies", Gone("the box ended"), "box_failed"),
+        ("", Ended("exit 1"), "box_failed"),
+    ],
+)
+def test_where_no_process_begins_any_more_after_the_submissions_code_has_run_that_is_its_doing(
+    first: str, how: Said, ended: str
+) -> None:
+    """Else wrong answers could be put off to a person; while nothing has run, or the whole box is gone, it is ours."""
+    drive, line = driven(lambda request: [Ended("exit 0")])
+    course = Course(Plan(probes=(F,)), Submission(id="s", root="", digest="d", parts=(drive.part,)), LIMITS, "strict")
+    openings = iter([said(frame="ready"), how] if first else [how])
+    line.open = lambda job: line.queue.append(next(openings))  # type: ignore[method-assign]
+    course.take(line)
+    assert course.ended == ended
+    assert course.evidence.captures[F.key].status.value == ("raised" if ended == "died" else "box_failed")
 
 
 def test_the_value_that_was_sent_is_the_value_of_the_capture() -> None:

@@ -268,6 +268,32 @@ def test_student_code_cannot_end_its_own_box(box: LocalSandbox, tmp_path: Path) 
     assert (value(evidence, "x"), evidence.run.ended) == (1, "finished")
 
 
+STORM = """
+import os
+while True:
+    try:
+        if os.fork() == 0:
+            os.setsid()
+            while True:
+                try:
+                    os.fork()
+                except OSError:
+                    pass
+    except OSError:
+        break
+"""
+CLOSED = "import os\nfor path in ('/home/student/work', '/home/student'):\n    os.chmod(path, 0)\n"
+MOVED = "import os\nos.rename('/home/student/work', '/home/student/x')\n"
+
+
+@pytest.mark.parametrize("spoil", [STORM, CLOSED, MOVED], ids=["storm", "closed", "moved"])
+def test_no_code_can_keep_the_next_process_from_beginning(box: LocalSandbox, tmp_path: Path, spoil: str) -> None:
+    """A process that ends takes its cell with it, and the others run in a new one: else nothing would be looked at any more."""
+    cells = (f"{spoil}os._exit(0)", "x = 1")
+    evidence = box.run(look("x"), submission(tmp_path, {"a.ipynb": cells}), Limits(wall=30, cell=10, probe=2, processes=64))
+    assert (value(evidence, "x"), evidence.run.ended) == (1, "finished")
+
+
 def test_a_crash_runs_no_program_of_the_host(box: LocalSandbox, tmp_path: Path) -> None:
     """The kernel pipes cores to the host's program whatever the limit on their size, unless it is 1."""
     cell = """

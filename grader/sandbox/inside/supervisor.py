@@ -8,14 +8,17 @@ import select
 import signal
 import socket
 import sys
+import time
 
-from . import kernel, wire, worker
+from . import folders, kernel, wire, worker
 
 if sys.platform != "win32":
     import resource
 CHUNK = 2**18
 LINGER = 0.3
 """Seconds a worker may take to exit after it closed its channel."""
+CLEARING = 10.0
+"""Seconds that those who were killed may take to be gone on a busy machine."""
 
 
 class Supervisor:
@@ -25,6 +28,7 @@ class Supervisor:
         self._host = host
         self._rules = rules
         self._work = work
+        self._folders = folders.keep(work)
         self._pid = 0
         self._serial = 0
         self._channel: socket.socket | None = None
@@ -88,15 +92,33 @@ class Supervisor:
         return order != "finish"
 
     def _start(self, job: dict[str, object]) -> None:
+        self._clear()
+        for folder in self._folders:
+            folder.put_back()
+        self._serial = int(job["serial"])  # type: ignore[call-overload]
         ours, theirs = socket.socketpair()
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError as error:
+            ours.close()
+            theirs.close()
+            self._host.send({"frame": "ended", "serial": self._serial, "how": f"exit: no process can be started: {error}"})
+            return
         if pid == 0:
             ours.close()
             self._become_worker(theirs, job)
         theirs.close()
         ours.setblocking(False)
         self._pid, self._channel = pid, ours
-        self._serial = int(job["serial"])  # type: ignore[call-overload]
+
+    def _clear(self) -> None:
+        """Nothing is left of an earlier worker, not even its places among the processes that the box may have."""
+        until = time.monotonic() + CLEARING
+        with contextlib.suppress(ChildProcessError):
+            while self._rules and time.monotonic() < until:
+                if not os.waitpid(-1, os.WNOHANG)[0]:
+                    self._kill_rest(0)
+                    time.sleep(0.002)
 
     def _become_worker(self, channel: socket.socket, job: dict[str, object]) -> None:
         code = 1
@@ -104,7 +126,8 @@ class Supervisor:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             os.setsid()
-            for fd in {self._host.source, self._host.sink, self._wake, self._wake_in}:
+            kept = {folder.fd for folder in self._folders}
+            for fd in {self._host.source, self._host.sink, self._wake, self._wake_in, *kept}:
                 os.close(fd)
             if self._rules:
                 kernel.prctl(kernel.PR_SET_DUMPABLE, 1)  # the supervisor is not; ordinary programs are
