@@ -73,6 +73,8 @@ def power(ev: Evaluation, node: Power, at: Indices) -> Value:
         return mapped(base, lambda item: ev.scalars.power(item, exponent.items[0]))
     if exponent.items[0] == -1 and len(base.shape) == 2 and base.shape[0] == base.shape[1]:
         return inverse(base, ev.scalars.inverse, ev.scalars.is_zero)
+    if isinstance(node.exponent, Name) and node.exponent.name in at:  # an upper index, as likely as a power
+        raise NotUnderstood("construct", kind="Power")
     ev.notes.add("power_elementwise")
     return mapped(base, lambda item: ev.scalars.power(item, exponent.items[0]))
 

@@ -70,7 +70,10 @@ class Calls(Folds):
     def _arguments(self, bare: Bare, function: str) -> list[Node | tuple[str, str]]:
         """The arguments; a keyword such as ``axis=0`` is a pair."""
         if self.peek().kind == "symbol" and self.peek().text in _BRACKETS:
+            place, opening = self.at, self.peek().text
             inside = self.bracket()
+            if opening == "[" and inside[1] - inside[0] == 1 and self.peek().text == "(":
+                self.fail(self.span_from(place), "ambiguous", "the argument or a power?")
             pieces = self.pieces(*inside, ",")
             return [self._argument_of(piece, function) for piece in pieces]
         return [self._operand(function)]

@@ -113,7 +113,7 @@ class Names:
 
     def counts(self, name: str, label: str, below: int) -> bool:
         """Whether a superscript is the number of an example, as in ``x^{(i)}``, on an array that has an axis left for it."""
-        axes = self.axes(name)
+        axes = self.axes(self.aliases.get(name, name))
         return label in self.indices and label not in self.labels and axes is not None and 0 < axes > below
 
     def numbered(self, word: str) -> str | None:

@@ -66,7 +66,7 @@ class Trials:
         for size in sorted(set(self.environment.dims.values())):
             yield Convention(layouts[0], fill_size=size)
         if allows_good_will(pair.seen) or allows_good_will(pair.expected):
-            yield Convention(layouts[0], generous=True)
+            yield from (Convention(layout, generous=True) for layout in layouts)
 
     def attempt(self, pair: Pair, convention: Convention, budget: Budget) -> Attempt:
         """The comparison at random points, or at the rubric's numbers where one side is numbers only."""

@@ -78,7 +78,7 @@ IGNORED: Final = frozenset(
         "mathbin mathord mathopen mathclose mathpunct mathinner big Big bigg Bigg bigl bigr bigm Bigl Bigr Bigm biggl biggr "
         "biggm Biggl Biggr Biggm middle allowbreak nobreak centering noindent small large Large normalsize footnotesize "
         "ensuremath smash strut mathstrut hfill hline protect relax null bgroup egroup break newpage par "
-        "square blacksquare Box qed qedhere qedsymbol"
+        "qty square blacksquare Box qed qedhere qedsymbol"
     )
 )
 """Commands without meaning; what follows them is read as if they were not there."""

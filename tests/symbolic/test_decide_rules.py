@@ -366,3 +366,15 @@ def test_what_is_printed_over_a_sign_says_nothing(sign: str) -> None:
 @pytest.mark.parametrize("sign", [r"\overset{!}{=}", r"\overset{?}{=}"])
 def test_what_is_only_wished_is_not_decided(sign: str) -> None:
     assert "wrong_here" not in outcomes(MLP, rf"$x_2 {sign} \sigma(z)^2$")
+
+
+def test_an_upper_index_may_be_a_power_and_is_left_open() -> None:
+    text = r"$\frac{\partial L}{\partial W_{2,ij}} = (x_3^i - t^i) x_2^j$"
+    assert outcomes(MLP, text) == ["not_checkable"]
+
+
+def test_good_will_is_shown_in_every_layout() -> None:
+    text = r"$\frac{\partial L}{\partial Y} = -\frac{\partial L}{\partial Z} \odot X \odot (Y \odot Y)^{-1}$"
+    numerator = changed("elementwise_division", layout="numerator", accept=("denominator",))
+    assert "wrong_here" not in outcomes("elementwise_division", text)
+    assert "wrong_here" not in outcomes("elementwise_division", text, numerator)

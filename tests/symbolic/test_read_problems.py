@@ -37,6 +37,7 @@ REFUSED = [
     (r"x^{99}", "x^{99}", "exponent-too-large"),
     (r"1" * 30, "1" * 30, "number-too-long"),
     (r"\overline{a + b}", r"\overline{a + b}", "unsupported"),
+    (r"\tanh[2](z)", "[2]", "ambiguous"),
     (r"\frac{\partial L}{2}", r"\frac{\partial L}{2}", "unsupported"),
     (r"\frac{\partial}{\partial x}", r"\frac{\partial}{\partial x}", "incomplete"),
     (r"\begin{cases} 1 \\ 0 \end{cases}", "1", "incomplete"),

@@ -123,7 +123,12 @@ def test_what_a_macro_made_is_located_at_its_call() -> None:
     assert source[slice(*only.span)] == r"\bad"
 
 
-EXAMPLES = Symbols(shapes={"X": ("N", "d"), "y": ("N", 1), "W_1": ("d", "h")}, entries={"x": "X"}, indices=frozenset({"i", "j"}))
+EXAMPLES = Symbols(
+    shapes={"X": ("N", "d"), "y": ("N", 1), "p": ("N", 1), "W_1": ("d", "h")},
+    entries={"x": "X"},
+    aliases={"yhat": "p"},
+    indices=frozenset({"i", "j"}),
+)
 
 
 @pytest.mark.parametrize(
@@ -133,6 +138,7 @@ EXAMPLES = Symbols(shapes={"X": ("N", "d"), "y": ("N", 1), "W_1": ("d", "h")}, e
         (r"x^{(i)}_j", "X[i, j]"),
         (r"x^{(i)}", "X[i]"),
         (r"y^{(i)}", "y[i]"),
+        (r"\hat{y}^{(i)}", "p[i]"),
         (r"y^{(q)}", "y^[q]"),
         (r"y_i^{(j)}", "y^[j][i]"),
         (r"W^{(1)} + W^{[2]}", "W_1 + W^[2]"),
