@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import select
 import socket
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -34,10 +35,11 @@ class Over:
 
 
 class Boxes:
-    """The boxes of one warm process, which is closed with them."""
+    """The boxes of one warm process, which is closed with them. `join` puts a box into a group."""
 
-    def __init__(self, zygote: Zygote) -> None:
+    def __init__(self, zygote: Zygote, join: Callable[[Bounds, int], Group] = join_group) -> None:
         self.zygote = zygote
+        self.join = join
         self._hand = ThreadPoolExecutor(max_workers=1, thread_name_prefix="boxes")
         self._next: Future[Box] | None = None
 
@@ -52,7 +54,7 @@ class Boxes:
             with contextlib.suppress(OSError):
                 box = ready.result()
                 if not _is_gone(box):
-                    return _within(box, bounds)
+                    return self._within(box, bounds)
                 self.end(box)
         return self._hand.submit(self._begin, bounds).result()
 
@@ -78,12 +80,20 @@ class Boxes:
         ours, theirs = socket.socketpair()
         try:
             begun = self.zygote.begin(theirs)
-            return Box(ours, begun, join_group(bounds, begun.pid), bounds)
+            return Box(ours, begun, self.join(bounds, begun.pid), bounds)
         except OSError:
             ours.close()
             raise
         finally:
             theirs.close()
+
+    def _within(self, box: Box, bounds: Bounds) -> Box:
+        """The box in a group of this size; it still consists of one process."""
+        if box.bounds == bounds:
+            return box
+        group = self.join(bounds, box.begun.pid)
+        box.group.close()
+        return replace(box, group=group, bounds=bounds)
 
     def _end(self, box: Box) -> Over:
         box.wire.close()
@@ -96,12 +106,3 @@ class Boxes:
 def _is_gone(box: Box) -> bool:
     """Whether it ended while it stood ready, and without a word: one that could not put up a wall has said so."""
     return bool(select.select([box.wire], [], [], 0)[0]) and not box.wire.recv(1, socket.MSG_PEEK)
-
-
-def _within(box: Box, bounds: Bounds) -> Box:
-    """The box in a group of this size; it still consists of one process."""
-    if box.bounds == bounds:
-        return box
-    group = join_group(bounds, box.begun.pid)
-    box.group.close()
-    return replace(box, group=group, bounds=bounds)
