@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from grader.checks import Rubric
 from grader.errors import UsageError
 from grader.grading.items import items_of
 from grader.grading.sealed import seal
@@ -64,35 +65,24 @@ def make_kit(
     name, skeleton = named.name, named.skeleton
     sealed = _sealed(loaded, answers, salt_of, seal_choices)
     names = [item.name for item in items_of(rubric)]
-    document = public_rubric(rubric)
-    if rubric.data:
-        document["data"] = {file: f"../{file}" for file in rubric.data}
     public = tuple(item.name for item in items_of(rubric) if is_public(item.question, item.check))
     decided = {item.name for item in items_of(rubric) if is_self_contained(item.question, item.check)} | set(sealed["answers"])
     texts = {
         "README.md": student_readme(rubric, programs or (name,), public, decided, toolkit),
         name: skeleton.text,
         **{program: program_skeleton(rubric, program) for program in programs},
-        RUBRIC: write_yaml(document),
-        KIT_FILE: write_kit(
-            Kit(
-                assignment=rubric.assignment,
-                rubric=RUBRIC,
-                file="." if programs else name,
-                sealed=SEALED if sealed["answers"] else "",
-            )
-        ),
+        RUBRIC: write_yaml(_document(rubric)),
+        KIT_FILE: write_kit(_kit_file(rubric, "." if programs else name, bool(sealed["answers"]))),
         ".github/workflows/grade.yml": github_workflow(toolkit),
         ".gitlab-ci.yml": gitlab_workflow(toolkit),
         ".gitignore": "grader-results/\n.ipynb_checkpoints/\n__pycache__/\n",
     }
     if sealed["answers"]:
         texts[SEALED] = json.dumps(sealed, indent=1) + "\n"
-    given = data_files(loaded, None)
-    data = {file.name: Path(file.path).read_bytes() for file in given}
+    data = {file.name: Path(file.path).read_bytes() for file in data_files(loaded, None)}
     shown = {name: content.decode("utf-8", "replace") for name, content in data.items() if name.endswith(TEXTS)}
     handed_out = [*shown.values(), *([skeleton.text] if instructor else [])]
-    secrets = gather(rubric, _reference_texts(loaded, {Path(file.path) for file in given}), answers, handed_out)
+    secrets = gather(rubric, _reference_texts(loaded), answers, handed_out)
     return StudentKit(
         files={**{path: text.encode() for path, text in texts.items()}, **data},
         skeleton=name,
@@ -150,9 +140,20 @@ def _sealed(
     return {**sealed, "answers": {name: one for name, one in sealed["answers"].items() if name not in left_out}}
 
 
-def _reference_texts(loaded: LoadedRubric, given: set[Path]) -> dict[str, str]:
+def _document(rubric: Rubric) -> dict[str, Any]:
+    """The public rubric as it stands in the kit: the data files lie above it."""
+    document = public_rubric(rubric)
+    return {**document, "data": {file: f"../{file}" for file in rubric.data}} if rubric.data else document
+
+
+def _kit_file(rubric: Rubric, file: str, has_seals: bool) -> Kit:
+    return Kit(assignment=rubric.assignment, rubric=RUBRIC, file=file, sealed=SEALED if has_seals else "")
+
+
+def _reference_texts(loaded: LoadedRubric) -> dict[str, str]:
     """The reference's own texts, by name; those that students are given are none."""
     if loaded.reference is None:
         return {}
+    given = {Path(file.path) for file in data_files(loaded, None)}
     paths = sorted(p for p in loaded.reference.rglob("*") if p.suffix in TEXTS and p.is_file() and p.resolve() not in given)
     return {p.relative_to(loaded.reference).as_posix(): p.read_text(encoding="utf-8", errors="replace") for p in paths}
