@@ -146,8 +146,8 @@ def table(result: dict[str, dict[str, float]]) -> str:
         f"The whole submission took {whole['median']:.2f} s at the median ({whole['worst']:.2f} s at worst) with all walls,",
         f"a plain nbclient run of the same notebook {peer['median']:.2f} s ({peer['worst']:.2f} s).",
         "Added is the time from handing a submission over to having its evidence, without its own code's. Most walls are put up",
-        "while the submission before is observed; what each costs is therefore told by the processor's time, that of all processes",
-        "and the notebook's own code together. The machine is shared and noisy: a wall's own cost within 3 ms of zero is none.",
+        "while the submission before is observed; what each costs is therefore told by the processor's time, of all processes",
+        "and of the notebook's own code together. The machine is shared: a wall's own cost within 3 ms of zero is none.",
     ]
     return "\n".join(rows)
 

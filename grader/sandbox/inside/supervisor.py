@@ -60,11 +60,7 @@ class Supervisor:
     def _finish(self) -> None:
         """End all that is left, and tell the host of it, which need not wait for the end of the box then."""
         self._end_worker()
-        if self._rules:
-            self._kill_rest(0)
-        with contextlib.suppress(ChildProcessError):
-            while True:  # the dead of all parts: process 1 inherits them
-                os.waitpid(-1, 0)
+        self._clear()
         with contextlib.suppress(OSError):
             self._host.send({"frame": "used", "memory": peak_memory()})
 
