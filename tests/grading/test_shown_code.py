@@ -24,7 +24,11 @@ RUBRIC = rubric(
 - id: "1"
   title: One
   points: 4
-  answer: {heading: Problem 1, variables: {a: [a_1, a1]}, functions: {f: f}, code: {names: {a_1: x}, before: "import math"}}
+  answer:
+    heading: Problem 1
+    variables: {a: [a_1, a1], s: [s_1.real]}
+    functions: {f: f}
+    code: {names: {a_1: x, s_1: x}, before: "import math"}
   checks:
     - {id: a, kind: number, of: a, points: 1, value: 2, report: {label: [a]}}
     - {id: f, kind: call, of: f, points: 1, arguments: [{value: [1.0]}]}
@@ -32,7 +36,7 @@ RUBRIC = rubric(
 - id: "2"
   title: Two
   points: 1
-  answer: {heading: Problem 2, variables: {x: [x]}}
+  answer: {heading: Problem 2, variables: {x: [x, s_1]}}
   checks:
     - {id: x, kind: number, of: x, points: 1, value: 3}
 """
@@ -61,6 +65,7 @@ def test_the_listings_own_name_becomes_the_one_that_is_looked_for_and_other_ques
     assert "a_1 = x" in last
     assert "globals().pop('x', None)" in last
     assert "pop('a_1'" not in last
+    assert "pop('s_1'" not in last
 
 
 def test_where_code_is_handed_in_as_such_a_report_is_not_run() -> None:

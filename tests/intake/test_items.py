@@ -161,11 +161,13 @@ def test_rows_with_tabs_are_a_table_unless_they_are_code() -> None:
 
 
 def test_a_markdown_list_below_a_numbered_part_answers_where_no_heading_does() -> None:
-    text = "# Part 1\n\n1. A\n2. B\n\n# Part 2\n\n1. First step.\n\n## Problem 2.1\n\nDone.\n"
-    for heading, expected in (("Question 1.2", "B"), ("Part 1", "1. A\n2. B"), ("Problem 2.1", "Done.")):
-        found = section(text, heading, name="report.md")
-        assert found is not None
-        assert found.text == expected
+    text = "# Part 1\n\n1. A\n2. B\n\n# Part 2\n\n1. First step.\n\n## Q2.1\n\nDone.\n"
+    submission = Submission(id="s", root="", digest="d", parts=(part(text, "report.md"),))
+    expected = {"Question 1.2": "B", "Part 1": "1. A\n2. B", "Problem 2.1": "Done."}
+    probes = {heading: Read(headings=(heading,)) for heading in expected}
+    captures = read_sections(submission, tuple(probes.values()))
+    values = {heading: captures[probe.key].value for heading, probe in probes.items()}
+    assert {heading: value.text for heading, value in values.items() if isinstance(value, Section)} == expected
 
 
 @pytest.mark.parametrize(

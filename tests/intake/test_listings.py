@@ -97,7 +97,7 @@ def test_a_class_that_is_looked_for_may_stand_anywhere_and_without_a_fence() -> 
 
 
 def test_a_class_that_a_page_cuts_off_without_indentation_is_not_taken() -> None:
-    cut = fenced(CLASS.rpartition("        return")[0]) + fenced("return 2 * x\n")
+    cut = fenced(CLASS.replace("return", "x = x + 1\n        return").rpartition("        return")[0]) + fenced("return 2 * x\n")
     assert texts("See below.", cut, ("Twice",)) == []
     whole = fenced(CLASS) + fenced("def other(x):\n    return x\n")
     assert len(texts("See below.", whole, ("Twice",))) == 1
@@ -118,9 +118,9 @@ def test_what_the_assignment_hands_out_comes_first_and_counts_before_an_excerpt_
 
 
 def test_a_class_comes_after_the_one_that_it_is_built_on() -> None:
-    section = fenced("x = B()\ny = A()")
-    whole = section + "# Appendix\n" + fenced("class B(A):\n    pass\n") + "and\n" + fenced("class A:\n    pass\n")
-    assert texts(section, whole) == ["class A:\n    pass", "class B(A):\n    pass", "x = B()\ny = A()"]
+    section = fenced("x = A()\ny = B()")
+    whole = section + "# Appendix\n" + fenced("class A(B):\n    pass\n") + "and\n" + fenced("class B:\n    pass\n")
+    assert texts(section, whole) == ["class B:\n    pass", "class A(B):\n    pass", "x = A()\ny = B()"]
 
 
 HOSTILE = {
