@@ -145,7 +145,7 @@ def _forked(channel: Channel, session: Session, request: dict[str, object], blob
     _collect_ended()
     source, sink = os.pipe()
     try:
-        child = os.fork()
+        child = _fork(rules)
     except OSError as error:
         os.close(source)
         os.close(sink)
@@ -166,6 +166,18 @@ def _forked(channel: Channel, session: Session, request: dict[str, object], blob
     if rules and left_running:
         _end_others()  # what a program left running, also where it has left the group: the next one must not meet it
     channel.send({"frame": "probe_end", "how": f"exit {status}" if status >= 0 else f"signal {-status}"})
+
+
+def _fork(rules: bool) -> int:
+    """A fork; a second attempt where the first fails, since what cells left running, or the moment, may have taken the place."""
+    try:
+        return os.fork()
+    except OSError:
+        if rules:
+            _end_others()
+        time.sleep(SETTLING)
+        _collect()
+        return os.fork()
 
 
 def _collect_ended() -> None:

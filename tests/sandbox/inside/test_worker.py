@@ -88,3 +88,16 @@ def test_a_child_that_others_waited_for_is_forgotten(channel: Wire) -> None:
     os.waitpid(worker._ended[0], 0)
     worker._collect_ended()
     assert worker._ended == []
+
+
+def test_a_fork_that_fails_for_the_moment_is_tried_again(channel: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    fork, failures = os.fork, iter([OSError(11, "try again")])
+
+    def failing() -> int:
+        if (failure := next(failures, None)) is not None:
+            raise failure
+        return fork()
+
+    monkeypatch.setattr(os, "fork", failing)
+    ask(channel, "look")
+    assert b'"captured"' in b"".join(frame.get("data", b"") for frame in channel.sent)
