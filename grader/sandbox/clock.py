@@ -91,8 +91,7 @@ class Clock:
                 self._give_back(took - max(0.0, worked))
         return Sample(self.now, activity)
 
-    def _give_back(self, seconds: float) -> float:
+    def _give_back(self, seconds: float) -> None:
         given = min(seconds, self.spare)
         self.spare -= given
         self._given += given
-        return given
