@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from grader.checks import Rubric
+from grader.checks.program import ProgramCheck
 from grader.cluster import Workers, in_processes
 from grader.errors import BoxError, UsageError
 from grader.grading.judge import Judged, judge_submission
@@ -149,28 +150,41 @@ def try_rubric(job: Job, at_most: int, seed: int, room: Path) -> Trial:
     """Grade the reference, an empty submission and mutants of the reference as a class in `room` (not `job.sources`).
 
     Raises:
-        UsageError: the rubric has no reference, or its main module is no ``solution.py``.
+        UsageError: the rubric has no reference, or that has neither a ``solution.py`` nor a program that the rubric names.
     """
     reference = read_reference(job.rubric)
-    root = Path(reference.root) if reference else None
-    if reference is None or root is None or not (root / "solution.py").is_file():
+    programs = _programs(job.rubric.rubric)
+    sources = _sources(reference) if reference else {}
+    mains = [name for name in ("solution.py", *programs) if name in sources]
+    if reference is None or not mains:
         raise UsageError("a rubric is tried with its reference, and there is no solution.py in one")
-    sources = {name: (root / name).read_text(encoding="utf-8") for name in reference.files if name.endswith(".py")}
-    answers = answering(sources, "solution.py", judging_modules(job.rubric.rubric))
+    judging = judging_modules(job.rubric.rubric)
+    answers = dict.fromkeys(name for main in mains for name in answering(sources, main, judging))
     tried = mutants({name: sources[name] for name in answers}, at_most, seed)
-    _copy_reference(reference, room / "class" / "reference", {})
+    _copy_reference(reference, room / "class" / "reference", programs, {})
     (room / "class" / "empty").mkdir(parents=True)
     for mutant in tried:
-        _copy_reference(reference, room / "class" / f"mutant-{mutant.number}", {mutant.file: mutant.source})
+        _copy_reference(reference, room / "class" / f"mutant-{mutant.number}", programs, {mutant.file: mutant.source})
     graded = grade(replace(job, sources=find_submissions(room / "class"), out=room / "out"))
     reports = {r.submission: r for r in graded.report.reports}
     return conclude(reports["reference"], reports["empty"], {m: reports[f"mutant-{m.number}"] for m in tried})
 
 
-def _copy_reference(reference: Submission, target: Path, changed: Mapping[str, str]) -> None:
+def _programs(rubric: Rubric) -> tuple[str, ...]:
+    """The reference's programs whose output a rubric expects."""
+    checks = (check for question in rubric.questions for check in question.checks)
+    return tuple(dict.fromkeys(check.expect for check in checks if isinstance(check, ProgramCheck) and check.expect))
+
+
+def _sources(reference: Submission) -> dict[str, str]:
+    root = Path(reference.root)
+    return {name: (root / name).read_text(encoding="utf-8") for name in reference.files if name.endswith(".py")}
+
+
+def _copy_reference(reference: Submission, target: Path, programs: Sequence[str], changed: Mapping[str, str]) -> None:
     """The files of a reference but for modules that are no part of it, with the source of some changed."""
     modules = {name for name in reference.files if name.endswith(".py") and "/" not in name}
-    left_out = modules - {p.path for p in reference.parts} - set(reference.helpers)
+    left_out = modules - {p.path for p in reference.parts} - set(reference.helpers) - set(programs)
     for name in set(reference.files) - left_out:
         path = target / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from grader.model.submission import Submission
 from grader.model.values import Value
 from grader.sandbox.base import Sandbox
 from grader.sandbox.fake import FakeSandbox
+from grader.sandbox.plain import PlainSandbox
 
 RUBRIC = """\
 assignment: hw
@@ -263,3 +265,38 @@ def test_a_rubric_is_tried_with_its_reference_an_empty_submission_and_mutants(co
     assert trial.is_good
     assert {m.what for m in trial.caught} == {"3.0 became 6.0", "`**` became `*`", "2 became 3"}
     assert trial.survived == ()
+
+
+@pytest.mark.box
+def test_a_rubric_of_programs_is_tried_with_the_references_programs(tmp_path: Path) -> None:
+    (tmp_path / "hw.yaml").write_text(PROGRAMS)
+    (tmp_path / "reference").mkdir()
+    add = "import sys\n\nif len(sys.argv) < 3:\n    sys.exit(2)\nprint(float(sys.argv[1]) + float(sys.argv[2]))\n"
+    (tmp_path / "reference" / "add.py").write_text(add)
+    (tmp_path / "reference" / "wrong.py").write_text("import sys\n\nprint(float(sys.argv[1]) * float(sys.argv[2]))\n")
+    tried = pipeline.Job(load_rubric(tmp_path / "hw.yaml"), (), tmp_path / "out", PlainSandbox, "none")
+    trial = pipeline.try_rubric(tried, at_most=20, seed=0, room=tmp_path / "room")
+    assert (trial.reference, trial.empty, trial.reference_lost) == (3, 0, ())
+    assert "`+` became `-`" in {m.what for m in trial.caught}
+    for name, source in {"multiplies": "wrong.py", "adds": "add.py"}.items():
+        (tmp_path / "class" / name).mkdir(parents=True)
+        (tmp_path / "class" / name / "sum.py").write_text((tmp_path / "reference" / source).read_text())
+    graded = pipeline.grade(replace(tried, sources=find_submissions(tmp_path / "class")))
+    assert {r.submission: r.earned for r in graded.report.reports} == {"adds": 3, "multiplies": 1}
+
+
+PROGRAMS = """\
+assignment: hw
+title: Programs
+reference: reference
+points: 3
+questions:
+  - id: "1"
+    title: Adding
+    points: 3
+    answer: {files: {program: [add.py, sum.py]}}
+    checks:
+      - {id: add, kind: program, of: program, run: "python {file} 2 3", points: 2, expect: add.py, compare: tokens,
+         mistakes: [{expect: wrong.py, says: They were multiplied., credit: 1/2}]}
+      - {id: usage, kind: program, of: program, run: "python {file}", points: 1, exit_code: 2}
+"""
