@@ -234,8 +234,14 @@ def troubles(class_report: ClassReport) -> tuple[Trouble, ...]:
 
 def troubles_of(report: Report) -> tuple[str, ...]:
     """The troubles of one submission, a sentence each."""
-    ended = _ENDED.get(report.run.ended, "")
+    ended = "" if _is_report_alone(report) else _ENDED.get(report.run.ended, "")
     run = [f"{ended} {report.run.detail}".strip()] if ended else []
     files = [f"{fault.path}: {fault.text}" if fault.path else fault.text for fault in report.faults]
     lacking = [f"Missing where this was graded: {what}." for what in report.environment_faults]
     return (*run, *files, *lacking)
+
+
+def _is_report_alone(report: Report) -> bool:
+    """Nothing was run because a written report was handed in, and answers were found in it."""
+    checks = (check for question in report.questions for check in question.checks)
+    return report.run.ended == "nothing_to_run" and any(check.verdict.place.part for check in checks)

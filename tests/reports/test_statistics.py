@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.model.evidence import Place, Run
 from grader.model.report import ClassReport
 from grader.model.verdict import failed, graded, passed, undecided
 from grader.reports import EXPORTS, Terms, class_html, gradebook_csv, results_json, scores_table
@@ -94,6 +95,13 @@ def test_troubles_tell_faulty_files_unfinished_runs_and_what_the_environment_lac
     assert ("dora", "Missing where this was graded: a GPU.") in found
     assert ("emil", "hw1.pdf: The PDF holds pictures only. Hand in the notebook.") in found
     assert not [t for t in troubles(sample()) if t.submission == "ada"]
+
+
+@pytest.mark.parametrize(("place", "said"), [(Place(part="report.md", heading="1"), False), (Place(), True)])
+def test_a_report_in_which_answers_were_found_is_no_trouble_and_an_empty_submission_is(place: Place, said: bool) -> None:
+    checks = [check("a", "number", 2, at(passed(), place=place))]
+    one = report("s", [question("1", "One", 2, checks)], run=Run(ended="nothing_to_run"))
+    assert bool(troubles(class_report(one))) is said
 
 
 EMPTY = ClassReport(assignment="hw1", title="Homework 1", possible=Fraction(10), reports=())
