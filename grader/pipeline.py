@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from grader.checks import Rubric
-from grader.checks.program import ProgramCheck
 from grader.cluster import Workers, in_processes
 from grader.errors import BoxError, UsageError
 from grader.grading.judge import Judged, judge_submission
@@ -20,14 +18,12 @@ from grader.intake.blanks import with_blanks
 from grader.intake.report_code import with_code
 from grader.intake.rubrics import LoadedRubric
 from grader.intake.sections import read_sections
-from grader.intake.submissions import Source, find_submissions, read_submission
+from grader.intake.submissions import Source, read_submission
 from grader.model.evidence import Capture, CaptureStatus, Evidence, Run
 from grader.model.probe import DataFile, Plan, Probe
 from grader.model.report import ClassReport, Report
 from grader.model.rubric import Limits
 from grader.model.submission import Fault, Submission
-from grader.quality.findings import Trial, conclude
-from grader.quality.mutants import answering, judging_modules, mutants
 from grader.sandbox.base import Sandbox
 from grader.sandbox.limited import judge_limited
 from grader.store.evidence import EvidenceStore, evidence_key
@@ -144,54 +140,6 @@ def regrade(out: Path, rubric: LoadedRubric, jobs: int = 1) -> Graded:
     keys = {e.id: e.evidence for e in manifest.entries}
     graded_class = _Class(folder, rubric.rubric, submissions, evidence, keys, jobs, lambda _: None)
     return _write(graded_class, _judge_class(graded_class, oracle))
-
-
-def try_rubric(job: Job, at_most: int, seed: int, room: Path) -> Trial:
-    """Grade the reference, an empty submission and mutants of the reference as a class in `room` (not `job.sources`).
-
-    Raises:
-        UsageError: the rubric has no reference, or that has neither a ``solution.py`` nor a program that the rubric names.
-    """
-    reference = read_reference(job.rubric)
-    programs = _programs(job.rubric.rubric)
-    sources = _sources(reference) if reference else {}
-    mains = [name for name in ("solution.py", *programs) if name in sources]
-    if reference is None or not mains:
-        raise UsageError("a rubric is tried with its reference, and there is no solution.py in one")
-    judging = judging_modules(job.rubric.rubric)
-    answers = dict.fromkeys(name for main in mains for name in answering(sources, main, judging))
-    tried = mutants({name: sources[name] for name in answers}, at_most, seed)
-    _copy_reference(reference, room / "class" / "reference", programs, {})
-    (room / "class" / "empty").mkdir(parents=True)
-    for mutant in tried:
-        _copy_reference(reference, room / "class" / f"mutant-{mutant.number}", programs, {mutant.file: mutant.source})
-    graded = grade(replace(job, sources=find_submissions(room / "class"), out=room / "out"))
-    reports = {r.submission: r for r in graded.report.reports}
-    return conclude(reports["reference"], reports["empty"], {m: reports[f"mutant-{m.number}"] for m in tried})
-
-
-def _programs(rubric: Rubric) -> tuple[str, ...]:
-    """The reference's programs whose output a rubric expects."""
-    checks = (check for question in rubric.questions for check in question.checks)
-    return tuple(dict.fromkeys(check.expect for check in checks if isinstance(check, ProgramCheck) and check.expect))
-
-
-def _sources(reference: Submission) -> dict[str, str]:
-    root = Path(reference.root)
-    return {name: (root / name).read_text(encoding="utf-8") for name in reference.files if name.endswith(".py")}
-
-
-def _copy_reference(reference: Submission, target: Path, programs: Sequence[str], changed: Mapping[str, str]) -> None:
-    """The files of a reference but for modules that are no part of it, with the source of some changed."""
-    modules = {name for name in reference.files if name.endswith(".py") and "/" not in name}
-    left_out = modules - {p.path for p in reference.parts} - set(reference.helpers) - set(programs)
-    for name in set(reference.files) - left_out:
-        path = target / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if name in changed:
-            path.write_text(changed[name], encoding="utf-8")
-        else:
-            shutil.copyfile(Path(reference.root) / name, path)
 
 
 def data_files(rubric: LoadedRubric, folder: Path | None) -> tuple[DataFile, ...]:

@@ -23,6 +23,7 @@ from grader.model.values import Value
 from grader.sandbox.base import Sandbox
 from grader.sandbox.fake import FakeSandbox
 from grader.sandbox.plain import PlainSandbox
+from grader.trial import try_rubric
 
 RUBRIC = """\
 assignment: hw
@@ -260,7 +261,7 @@ def test_a_rubric_is_tried_with_its_reference_an_empty_submission_and_mutants(co
             exec("".join(c.source for c in part.cells), room)  # the sources are those written above
         return next((to_value(room[n]) for n in getattr(probe, "names", ()) if n in room), None)
 
-    trial = pipeline.try_rubric(job(course, Boxes(run)), at_most=10, seed=0, room=tmp_path / "room")
+    trial = try_rubric(job(course, Boxes(run)), at_most=10, seed=0, room=tmp_path / "room")
     assert (trial.reference, trial.empty, trial.reference_lost) == (2, 0, ())
     assert trial.is_good
     assert {m.what for m in trial.caught} == {"3.0 became 6.0", "`**` became `*`", "2 became 3"}
@@ -275,7 +276,7 @@ def test_a_rubric_of_programs_is_tried_with_the_references_programs(tmp_path: Pa
     (tmp_path / "reference" / "add.py").write_text(add)
     (tmp_path / "reference" / "wrong.py").write_text("import sys\n\nprint(float(sys.argv[1]) * float(sys.argv[2]))\n")
     tried = pipeline.Job(load_rubric(tmp_path / "hw.yaml"), (), tmp_path / "out", PlainSandbox, "none")
-    trial = pipeline.try_rubric(tried, at_most=2, seed=1, room=tmp_path / "room")
+    trial = try_rubric(tried, at_most=2, seed=1, room=tmp_path / "room")
     assert (trial.reference, trial.empty, trial.reference_lost) == (3, 0, ())
     assert "`+` became `-`" in {m.what for m in trial.caught}
     for name, source in {"multiplies": "wrong.py", "adds": "add.py"}.items():

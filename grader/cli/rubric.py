@@ -97,6 +97,7 @@ def try_out(
     from grader.cluster import default_jobs
     from grader.intake.rubrics import load_rubric
     from grader.sandbox.factory import make_sandbox, require
+    from grader.trial import try_rubric
 
     loaded = load_rubric(file)
     environment = loaded.rubric.environment
@@ -111,7 +112,7 @@ def try_out(
             jobs=jobs or default_jobs(),
             listen=progress.on_event,
         )
-        trial = pipeline.try_rubric(job, mutants, seed, Path(room))
+        trial = try_rubric(job, mutants, seed, Path(room))
     _show_trial(trial)
     if not trial.is_good:
         raise typer.Exit(1)

@@ -5,15 +5,12 @@ from __future__ import annotations
 import shutil
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from grader.intake.archives import MAX_BYTES, MAX_FILES, unpack
+from grader.intake.archives import MAX_BYTES, MAX_FILES, UNREADABLE, unpack
 from grader.intake.sources import Member
 from grader.model.submission import Fault
-
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError, OSError)
 
 
 def lay_out(members: Iterable[Member], target: Path) -> list[Fault]:
@@ -34,7 +31,7 @@ def lay_out(members: Iterable[Member], target: Path) -> list[Fault]:
         file.parent.mkdir(parents=True, exist_ok=True)
         try:
             left -= _copy(member, file, left)
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             faults.append(Fault(path=member.name, code="unreadable", text=f"The file cannot be read ({error})."))
             continue
         if file.suffix.lower() == ".zip":
