@@ -30,7 +30,8 @@ from grader.model.evidence import Capture, Evidence
 from grader.model.probe import Plan
 from grader.model.report import Report
 from grader.model.submission import Submission
-from grader.pipeline import accepted, data_files, observe, read_reference
+from grader.oracle import data_files, observe, read_reference
+from grader.pipeline import accepted
 from grader.sandbox.base import Sandbox
 
 Stage: TypeAlias = Literal["reading", "running", "reference", "judging"]

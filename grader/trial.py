@@ -12,7 +12,8 @@ from grader.checks.program import ProgramCheck
 from grader.errors import UsageError
 from grader.intake.submissions import find_submissions
 from grader.model.submission import Submission
-from grader.pipeline import Job, grade, read_reference
+from grader.oracle import read_reference
+from grader.pipeline import Job, grade
 from grader.quality.findings import Trial, conclude
 from grader.quality.mutants import answering, judging_modules, mutants
 

@@ -17,6 +17,7 @@ RANK = {
     "cli": 0,
     "web": 0,
     "pipeline": 1,
+    "oracle": 1,
     "trial": 1,
     "selfcheck": 1,
     "cluster": 1,
@@ -34,15 +35,19 @@ RANK = {
 }
 SAME_RANK_ALLOWED = {
     ("pipeline", "cluster"),
+    ("pipeline", "oracle"),
+    ("oracle", "cluster"),
+    ("selfcheck", "oracle"),
+    ("release", "oracle"),
+    ("trial", "oracle"),
     ("selfcheck", "pipeline"),
     ("trial", "pipeline"),
     ("store", "reports"),
-    ("release", "pipeline"),
     ("intake", "sandbox"),
 }
-"""The pipeline maps by the cluster; a student's check is a shorter way through the pipeline's stages; a trial is one more class
-for the pipeline; the run folder writes the reports it is given the functions of; a kit is made with the reference as the pipeline
-reads and asks it; a library in C reads students' files in a child with limits."""
+"""The pipeline maps by the cluster and asks the oracle, as do others who need the reference; a student's check is a shorter
+way through the pipeline's stages; a trial is one more class for the pipeline; the run folder writes the reports it is given the
+functions of; a library in C reads students' files in a child with limits."""
 PURE = ("model", "symbolic", "checks", "grading", "quality", "reports")
 FORBIDDEN_MODULES = {"os", "subprocess", "time", "socket", "shutil", "tempfile", "threading", "multiprocessing", "torch"}
 FORBIDDEN_CALLS = {"print", "open", "eval", "exec", "compile", "input", "__import__"}

@@ -20,6 +20,7 @@ from grader.model.probe import Plan, Probe
 from grader.model.rubric import Limits
 from grader.model.submission import Submission
 from grader.model.values import Value
+from grader.oracle import data_files
 from grader.sandbox.base import Sandbox
 from grader.sandbox.fake import FakeSandbox
 from grader.sandbox.plain import PlainSandbox
@@ -229,13 +230,13 @@ def test_data_from_another_folder_takes_the_place_of_the_shipped(course: Path) -
     (course / "reference" / "a.csv").write_text("1\n")
     (course / "hw.yaml").write_text("data: {a.csv: a.csv}\n" + RUBRIC)
     loaded = load_rubric(course / "hw.yaml")
-    (own,) = pipeline.data_files(loaded, None)
+    (own,) = data_files(loaded, None)
     other = course / "other"
     other.mkdir()
     with pytest.raises(UsageError, match="holds none of the data files"):
-        pipeline.data_files(loaded, other)
+        data_files(loaded, other)
     (other / "a.csv").write_text("2\n")
-    (put,) = pipeline.data_files(loaded, other)
+    (put,) = data_files(loaded, other)
     assert put.digest != own.digest
 
 

@@ -9,7 +9,7 @@ from grader.grading.plan import others, plan_reference
 from grader.intake.rubrics import LoadedRubric
 from grader.model.evidence import Capture
 from grader.model.probe import Probe, unique
-from grader.pipeline import data_files, observe, read_reference
+from grader.oracle import data_files, observe, read_reference
 from grader.sandbox.base import Sandbox
 
 

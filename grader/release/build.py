@@ -15,7 +15,7 @@ from grader.grading.sealed import seal
 from grader.intake.kit import KIT_FILE, Kit, write_kit
 from grader.intake.rubrics import LoadedRubric
 from grader.model.evidence import Capture
-from grader.pipeline import data_files
+from grader.oracle import data_files
 from grader.release.leaks import Leak, find_leaks, gather
 from grader.release.public import is_public, is_self_contained, public_rubric, write_yaml
 from grader.release.readme import student_readme

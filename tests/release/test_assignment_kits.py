@@ -15,7 +15,7 @@ from grader.intake.rubrics import LoadedRubric, load_rubric
 from grader.model.evidence import Capture
 from grader.model.report import CheckReport, Report
 from grader.model.verdict import Status
-from grader.pipeline import data_files
+from grader.oracle import data_files
 from grader.release.answers import reference_answers
 from grader.release.build import StudentKit, make_kit, write_files
 from grader.release.leaks import gather
