@@ -28,7 +28,6 @@ _PROMPT_OPEN = re.compile(r"""^\s*(?:\"\"\"|''')\s*;?\s*#+\s*BEGIN PROMPT\s*$"""
 _PROMPT_CLOSE = re.compile(r"""^\s*(?:\"\"\"|''')\s*;?\s*#+\s*END PROMPT\s*$""", re.IGNORECASE)
 _LINE = re.compile(r"^(\s*)(.*?)\s*#+\s*SOLUTION\s*(NO PROMPT)?\s*$", re.IGNORECASE)
 _ASSIGNS = re.compile(r"^[^=!<>()'\"#]+?(?:[-+*/@%&|^]|//|\*\*|<<|>>)?=(?!=)")
-_MARK = re.compile(r"(?:BEGIN|END) (?:SOLUTION|HIDDEN TESTS|PROMPT)|#\s*SOLUTION\b", re.IGNORECASE)
 
 
 class RegionFault(Exception):
@@ -46,11 +45,6 @@ class Stripped:
 
     source: str
     solutions: int
-
-
-def has_marks(source: str) -> bool:
-    """Whether anything in the text looks like a mark, complete or not."""
-    return _MARK.search(source) is not None
 
 
 def strip_regions(source: str, prose: bool = False) -> Stripped:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from grader.reports.statistics import Bin
 
-_WIDTH, _HEIGHT, _TOP, _LEFT, _FLOOR = 360, 190, 36, 16, 164
+_WIDTH, _HEIGHT, _TOP, _LEFT, _FLOOR = 360, 190, 36, 20, 164
 
 
 def histogram(bins: tuple[Bin, ...], mean: Fraction | None) -> Markup:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import prod
 from typing import Any, Literal, Self, TypeAlias
 
 from pydantic import Field, field_validator, model_validator
@@ -142,7 +141,3 @@ class Environment(Frozen):
         """The declared layout first, then the others in a fixed order."""
         others: tuple[Layout, ...] = ("numerator", "denominator", "mixed")
         return (self.layout, *(layout for layout in others if layout != self.layout))
-
-    def entries_in(self, name: str) -> int:
-        """How many entries a leaf has."""
-        return prod(self.shape(name))

@@ -8,7 +8,7 @@ from typing import Final
 
 from grader.symbolic.reading import Symbols
 from grader.symbolic.tree import Entry, Gradient, Name, Node, Number, Span
-from grader.symbolic.vocabulary import COMMAND_FUNCTIONS, FUNCTIONS, LOOSE, SAME_NAME
+from grader.symbolic.vocabulary import FUNCTIONS, LOOSE, SAME_NAME
 
 _ACCENT: Final = re.compile(r"\\(hat|bar|tilde|check|dot|ddot)\s*\{?\s*\\?([A-Za-z]+)\s*\}?")
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9]+\Z")
@@ -126,8 +126,3 @@ class Names:
 def _alias_key(name: str) -> str:
     labelled = _LABELLED.match(name)
     return f"{canonical(labelled[1])}^{labelled[2]}" if labelled else canonical(name)
-
-
-def is_command_function(command: str) -> bool:
-    """True for ``\\log`` and its like."""
-    return command[1:] in COMMAND_FUNCTIONS and command != "\\vec"
