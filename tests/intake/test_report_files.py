@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -34,10 +35,14 @@ def test_the_text_of_a_pdf_is_that_of_its_pages_in_order() -> None:
     )
 
 
-@pytest.mark.parametrize(("data", "code"), [(b"%PDF-1.7 broken", "bad_pdf"), (b"", "bad_pdf"), (pdf(""), "no_text")])
-def test_a_pdf_that_cannot_be_read_says_why(data: bytes, code: str) -> None:
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [(lambda: b"%PDF-1.7 broken", "bad_pdf"), (lambda: b"", "bad_pdf"), (lambda: pdf(""), "no_text")],
+    ids=["broken", "empty", "a page without text"],
+)
+def test_a_pdf_that_cannot_be_read_says_why(make: Callable[[], bytes], code: str) -> None:
     with pytest.raises(NotebookFault) as caught:
-        pdf_text(data)
+        pdf_text(make())
     assert caught.value.code == code
 
 
