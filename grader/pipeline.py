@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -112,16 +112,19 @@ def grade(job: Job) -> Graded:
     return _write(graded_class, judged)
 
 
-def regrade(out: Path, rubric: LoadedRubric, jobs: int = 1) -> Graded:
+def regrade(out: Path, rubric: LoadedRubric, jobs: int = 1, among: Collection[str] | None = None) -> Graded:
     """Judge stored evidence again, in `jobs` processes; runs nothing. What would need a run is said in the result, never guessed.
+
+    With `among` only these submissions are judged, and what was written of the others stays.
 
     Raises:
         EvidenceError: `out` is no run folder.
     """
     folder = RunFolder(out)
     manifest = folder.read_manifest()
+    entries = [entry for entry in manifest.entries if among is None or entry.id in among]
     submissions, evidence = [], {}
-    for entry in manifest.entries:
+    for entry in entries:
         submission = folder.evidence.load_submission(entry.digest)
         found = folder.evidence.load(entry.evidence)
         if submission is None or found is None:
@@ -131,9 +134,10 @@ def regrade(out: Path, rubric: LoadedRubric, jobs: int = 1) -> Graded:
         submissions.append(submission.model_copy(update=known))
         evidence[entry.id] = found
     oracle = Oracle(folder.evidence, None, rubric.rubric, (), None, digest=manifest.reference)
-    keys = {e.id: e.evidence for e in manifest.entries}
+    keys = {e.id: e.evidence for e in entries}
     graded_class = _Class(folder, rubric.rubric, submissions, evidence, keys, jobs, lambda _: None)
-    return _write(graded_class, _judge_class(graded_class, oracle))
+    others = tuple(folder.read_report(e.id) for e in manifest.entries if e.id not in keys)
+    return _write(graded_class, _judge_class(graded_class, oracle), others)
 
 
 def _read(source: Source, job: Job) -> Submission:
@@ -251,7 +255,7 @@ def _judge_class(one: _Class, oracle: Oracle) -> _JudgedClass:
     return _JudgedClass(judged, sum(len(j.open_probes) for j in judged.values()))
 
 
-def _write(one: _Class, result: _JudgedClass) -> Graded:
+def _write(one: _Class, result: _JudgedClass, others: tuple[Report, ...] = ()) -> Graded:
     overrides = one.folder.overrides()
     rubric = one.rubric
 
@@ -267,7 +271,7 @@ def _write(one: _Class, result: _JudgedClass) -> Graded:
         title=rubric.title,
         possible=rubric.points + rubric.bonus,
         bonus=rubric.bonus,
-        reports=tuple(sorted(reports, key=lambda r: r.submission)),
+        reports=tuple(sorted((*reports, *others), key=lambda r: r.submission)),
     )
     one.folder.write_class(report)
     unseen = tuple(sorted({name for j in result.judged.values() for name in j.unseen}))

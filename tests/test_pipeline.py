@@ -200,6 +200,16 @@ def test_a_correction_by_a_human_is_applied_at_the_next_regrade(course: Path) ->
     assert totals(graded)["aster"] == (Fraction(5, 2), 0)
 
 
+def test_regrading_some_judges_these_and_keeps_what_was_written_of_the_others(course: Path) -> None:
+    pipeline.grade(job(course, Boxes()))
+    (course / "hw.yaml").write_text(RUBRIC.replace("rtol: 0.01", "rtol: 0.5").replace("credit: 1/2", "credit: 3/4"))
+    kept = (course / "out" / "students" / "aster" / "result.json").stat().st_mtime_ns
+    graded = pipeline.regrade(course / "out", load_rubric(course / "hw.yaml"), among={"birch"})
+    assert totals(graded) == {"aster": (2, 1), "birch": (Fraction(7, 4), 0), "cedar": (0, 0)}
+    assert (course / "out" / "students" / "aster" / "result.json").stat().st_mtime_ns == kept
+    assert "birch,1.75" in (course / "out" / "gradebook.csv").read_text()
+
+
 def test_a_box_that_breaks_is_tried_once_more_and_then_raised(course: Path) -> None:
     calls: list[str] = []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Literal, TypeAlias
 
 from pydantic import Field
 
@@ -23,6 +24,8 @@ class Override(Frozen):
     author: str
     reason: str
     time: str
+    note: str = ""
+    """For those who grade; no student sees it."""
 
 
 class CorrectedReading(Frozen):
@@ -35,6 +38,24 @@ class CorrectedReading(Frozen):
     author: str
     reason: str
     time: str
+    note: str = ""
+
+
+class Withdrawal(Frozen):
+    """A human takes back what was corrected before in one check, its points or its reading. Appended as they are."""
+
+    submission: str
+    question: str
+    check: str
+    withdraws: Literal["points", "read"]
+    author: str
+    reason: str
+    time: str
+    note: str = ""
+
+
+Correction: TypeAlias = Override | CorrectedReading | Withdrawal
+"""A line of a run's ``overrides.jsonl``."""
 
 
 class CheckReport(Frozen):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -15,6 +13,7 @@ from grader.model.report import ClassReport, CorrectedReading, Override, Report
 from grader.model.student import Student
 from grader.model.submission import Submission
 from grader.reports.audience import Stage
+from grader.store.corrections import Corrections, in_force
 from grader.store.evidence import EvidenceStore
 from grader.store.executed import executed_notebook
 from grader.store.files import write_atomically
@@ -52,6 +51,7 @@ class RunFolder:
         self.path = path
         self.evidence = EvidenceStore(path / "evidence")
         self.verdicts = VerdictStore(path / "evidence" / "verdicts")
+        self.corrections = Corrections(path / "overrides.jsonl")
 
     def write_manifest(self, manifest: Manifest, rubric_text: str) -> None:
         write_atomically(self.path / "evidence" / "run.json", manifest.model_dump_json(indent=1))
@@ -72,36 +72,20 @@ class RunFolder:
             raise EvidenceError(f"{self.path}/evidence/run.json cannot be read: {error.error_count()} faults") from error
 
     def overrides(self) -> tuple[Override, ...]:
-        """The corrections made by humans: one JSON object a line, in the order they were made.
+        """The corrections of points that are in force, in the order they were made.
 
         Raises:
             EvidenceError: a line is no correction.
         """
-        return tuple(line for line in self._corrections() if isinstance(line, Override))
+        return tuple(line for line in in_force(self.corrections.read()) if isinstance(line, Override))
 
     def readings(self) -> tuple[CorrectedReading, ...]:
-        """The readings that humans corrected: the lines of the same file that have `read` in the place of `points`.
+        """The readings that humans corrected, as far as they are in force.
 
         Raises:
             EvidenceError: a line is no correction.
         """
-        return tuple(line for line in self._corrections() if isinstance(line, CorrectedReading))
-
-    def _corrections(self) -> Iterator[Override | CorrectedReading]:
-        path = self.path / "overrides.jsonl"
-        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                is_reading = '"read"' in line and "read" in json.loads(line)
-                yield (CorrectedReading if is_reading else Override).model_validate_json(line)
-            except json.JSONDecodeError as error:
-                raise EvidenceError(f"{path}:{number}: {error}", "mend or remove that line") from error
-            except ValidationError as error:
-                first = error.errors(include_url=False)[0]
-                where = ".".join(str(key) for key in first["loc"])
-                raise EvidenceError(f"{path}:{number}: {where}: {first['msg']}", "mend or remove that line") from error
+        return tuple(line for line in in_force(self.corrections.read()) if isinstance(line, CorrectedReading))
 
     def read_class(self) -> ClassReport:
         """What the last `grade` or `regrade` came to.
@@ -109,7 +93,7 @@ class RunFolder:
         Raises:
             EvidenceError: this is no run folder, or its reports are not there.
         """
-        reports = tuple(self._read_report(entry.id) for entry in self.read_manifest().entries)
+        reports = tuple(self.read_report(entry.id) for entry in self.read_manifest().entries)
         if not reports:
             raise EvidenceError(f"{self.path} holds no submissions")
         first = reports[0]
@@ -118,11 +102,17 @@ class RunFolder:
             assignment=first.assignment, title=first.title, possible=first.possible, bonus=first.bonus, reports=ordered
         )
 
-    def _report_file(self, submission: str) -> Path:
+    def report_file(self, submission: str) -> Path:
+        """Where the report of one submission is kept."""
         return self.path / "evidence" / "reports" / f"{submission}.json"
 
-    def _read_report(self, submission: str) -> Report:
-        path = self._report_file(submission)
+    def read_report(self, submission: str) -> Report:
+        """What the last `grade` or `regrade` came to for one submission.
+
+        Raises:
+            EvidenceError: there is no such report, or it cannot be read.
+        """
+        path = self.report_file(submission)
         try:
             return Report.model_validate_json(path.read_bytes())
         except (OSError, ValidationError) as error:
@@ -140,7 +130,7 @@ class RunFolder:
 
     def write_student(self, report: Report, submission: Submission, evidence: Evidence) -> None:
         """One student's files: feedback.html, feedback.md, result.json, executed.ipynb; and the report they are made of."""
-        write_atomically(self._report_file(report.submission), report.model_dump_json())
+        write_atomically(self.report_file(report.submission), report.model_dump_json())
         self.write_pages(report)
         self._write_executed(report.submission, submission, evidence)
 
