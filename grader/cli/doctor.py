@@ -53,19 +53,11 @@ def _outer_wall(python: str) -> Finding:
 def _libraries(python: str) -> list[Finding]:
     """What the interpreter of the box has; asked of that interpreter, since it need not be ours."""
     import subprocess
-    import sys
 
-    code = (
-        "import importlib.metadata as m, json, platform\n"
-        "found = {'python': platform.python_version()}\n"
-        "for name in ('ipython', 'numpy', 'torch', 'matplotlib'):\n"
-        "    try: found[name] = m.version(name)\n"
-        "    except m.PackageNotFoundError: found[name] = ''\n"
-        "print(json.dumps(found))"
-    )
+    from grader.sandbox.versions import versions_of
+
     try:
-        done = subprocess.run([python or sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
-        versions: dict[str, str] = json.loads(done.stdout)
+        versions = versions_of(python)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         return [Finding("interpreter", False, str(error), "name an interpreter that runs: --python /path/to/python3")]
     needed = {"python", "ipython"}

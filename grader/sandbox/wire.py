@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import BaseModel
+
 from grader.errors import WireError
 from grader.model.evidence import Capture, CaptureStatus, CellRun
 from grader.model.probe import Probe
 from grader.sandbox.inside.wire import BrokenFrame, Caps, Decoder, Message
 
-__all__ = ["BrokenFrame", "Caps", "Decoder", "Message", "question", "read_capture", "read_cell"]
+__all__ = ["BrokenFrame", "Caps", "Decoder", "Message", "as_message", "question", "read_capture", "read_cell"]
 
 FROM_INSIDE = (CaptureStatus.CAPTURED, CaptureStatus.RAISED, CaptureStatus.MISSING)
 """The other statuses are the host's word alone."""
@@ -53,6 +55,11 @@ def read_cell(header: Mapping[str, object], part: str, cell: int | None) -> Cell
 
 def question(probe: Probe) -> Message:
     """The probe as it goes into the box: JSON and blobs."""
+    return as_message(probe)
+
+
+def as_message(model: BaseModel) -> Message:
+    """A model as a frame: its fields as the header, its arrays as blobs."""
     blobs: dict[str, bytes] = {}
 
     def put(blob: bytes) -> str:
@@ -60,7 +67,7 @@ def question(probe: Probe) -> Message:
         blobs[key] = blob
         return key
 
-    header: dict[str, Any] = probe.model_dump(mode="json", context={"put": put})
+    header: dict[str, Any] = model.model_dump(mode="json", context={"put": put})
     return Message(header, blobs)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TypeAlias
@@ -85,12 +85,13 @@ def _key(check: Check, seen: Sequence[Capture], expected: Sequence[Capture]) -> 
 @cache
 def judging_code() -> str:
     """Digest of the source of all that judges: with another version of it, kept verdicts do not count."""
+    return code_of("model", "symbolic", "checks")
+
+
+def code_of(*rooms: str) -> str:
+    """Digest of the source of these packages of the toolkit."""
     root = Path(grader.__file__).parent
-    return _digest(path for room in ("model", "symbolic", "checks") for path in sorted((root / room).rglob("*.py")))
-
-
-def _digest(paths: Iterable[Path]) -> str:
     whole = hashlib.sha256()
-    for path in paths:
+    for path in (path for room in rooms for path in sorted((root / room).rglob("*.py"))):
         whole.update(hashlib.sha256(path.read_bytes()).digest())
     return whole.hexdigest()
