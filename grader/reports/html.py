@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.model.report import ClassReport, Report
@@ -90,17 +90,18 @@ def _data_uri(png: bytes) -> str:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("grader.reports"),
+def environment(*packages: str) -> Environment:
+    """Templates of these packages and of ours, with the filters that pages share; all that they print is escaped."""
+    made = Environment(
+        loader=ChoiceLoader([PackageLoader(package) for package in (*packages, "grader.reports")]),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finalized,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(FILTERS)
-    return environment
+    made.filters.update(FILTERS)
+    return made
 
 
 def _finalized(value: Any) -> Any:
@@ -110,18 +111,19 @@ def _finalized(value: Any) -> Any:
 
 def page(template: str, **values: Any) -> str:
     """A page from one of our templates, with style and script in it and a policy that allows no others."""
-    environment = _environment()
-    style, script = (_source(environment, name) for name in ("style.css", "sort.js"))
+    style, script = (source(name) for name in ("style.css", "sort.js"))
     policy = (
         f"default-src 'none'; img-src data:; style-src {_hash(style)}; script-src {_hash(script)}; "
         "base-uri 'none'; form-action 'none'"
     )
-    return environment.get_template(template).render(policy=Markup(policy), style=style, script=script, **values)  # noqa: S704
+    return environment().get_template(template).render(policy=Markup(policy), style=style, script=script, **values)  # noqa: S704
 
 
-def _source(environment: Environment, name: str) -> Markup:
-    assert environment.loader is not None
-    return Markup(environment.loader.get_source(environment, name)[0])  # noqa: S704 - our own file, not a submission's
+def source(name: str) -> Markup:
+    """A style sheet or script of ours."""
+    ours = environment()
+    assert ours.loader is not None
+    return Markup(ours.loader.get_source(ours, name)[0])  # noqa: S704 - our own file, not a submission's
 
 
 def _hash(text: str) -> str:
