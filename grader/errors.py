@@ -4,6 +4,7 @@ GraderError                  expected: shown as a message, never with a tracebac
 ├── UsageError               the command line or its inputs            exit 2
 │   └── RubricError          a faulty rubric, with all its faults      exit 2
 ├── EvidenceError            a run folder that cannot be read          exit 2
+├── ClusterError             a cluster that cannot be used             exit 2
 └── BoxError                 the box cannot be built as demanded       exit 4
     └── WireError            what came out of the box is no frame      (a fault of the submission's process)
 """
@@ -53,6 +54,10 @@ class RubricError(UsageError):
 
 class EvidenceError(GraderError):
     """A run folder, or stored evidence in it, cannot be read."""
+
+
+class ClusterError(GraderError):
+    """A cluster cannot be reached, or not be used as it is."""
 
 
 class BoxError(GraderError):

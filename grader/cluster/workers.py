@@ -53,7 +53,21 @@ class Workers:
             yield found
         finally:
             with self._lock:
-                self._idle.append(found)
+                if found in self._all:
+                    self._idle.append(found)
+
+    def end(self, sandbox: Sandbox) -> None:
+        """Close this sandbox, even at work; it is not used again."""
+        with self._lock:
+            self._all = [one for one in self._all if one is not sandbox]
+        sandbox.close()
+
+    def end_idle(self) -> None:
+        """Close those with nothing to do; later work gets new ones."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for sandbox in idle:
+            self.end(sandbox)
 
     def map(self, work: Callable[[Sandbox, ItemT], ResultT], items: Iterable[ItemT]) -> Iterator[Done[ItemT, ResultT]]:
         """Do the work for every item, each in a sandbox; results come as they are ready.
