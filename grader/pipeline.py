@@ -33,7 +33,7 @@ from grader.store.run_folder import Entry, Manifest, RunFolder
 class Event:
     """Something happened, for whoever shows progress."""
 
-    stage: Literal["read", "running", "observed", "judging", "reference", "judged"]
+    stage: Literal["reading", "read", "running", "observed", "judging", "reference", "judged", "writing", "written"]
     submission: str = ""
     done: int = 0
     total: int = 0
@@ -55,6 +55,9 @@ class Job:
     make_sandbox: Callable[[], Sandbox]
     isolation: str
     jobs: int = 1
+    """How many are judged at a time."""
+    at_once: int = 0
+    """How many run at a time, which is not on this machine where sandboxes are not; 0 is `jobs`."""
     data: Path | None = None
     fresh: bool = False
     listen: Listener = field(default=lambda _: None)
@@ -81,8 +84,7 @@ def grade(job: Job) -> Graded:
     rubric = job.rubric.rubric
     data = data_files(job.rubric, job.data)
     plan = plan_submission(rubric, data)
-    submissions = [_read(source, job) for source in job.sources]
-    job.listen(Event("read", total=len(submissions)))
+    submissions = _read_class(job)
     reference = read_reference(job.rubric)
     entries = tuple(
         Entry(
@@ -95,7 +97,7 @@ def grade(job: Job) -> Graded:
         )
         for s in submissions
     )
-    with Workers(job.make_sandbox, job.jobs) as workers:
+    with Workers(job.make_sandbox, job.at_once or job.jobs) as workers:
         folder.write_manifest(
             Manifest(
                 rubric=str(job.rubric.path),
@@ -105,14 +107,20 @@ def grade(job: Job) -> Graded:
             ),
             job.rubric.text,
         )
-        evidence = _observe_class(job, folder, workers, plan, submissions, entries)
+        graded_class = _Class(folder, rubric, submissions, {e.id: e.evidence for e in entries}, job.jobs, job.listen)
+        _observe_class(job, graded_class, workers, plan)
         oracle = Oracle(folder.evidence, reference, rubric, data, workers, job.fresh)
-        graded_class = _Class(folder, rubric, submissions, evidence, {e.id: e.evidence for e in entries}, job.jobs, job.listen)
         judged = _judge_class(graded_class, oracle)
     return _write(graded_class, judged)
 
 
-def regrade(out: Path, rubric: LoadedRubric, jobs: int = 1, among: Collection[str] | None = None) -> Graded:
+def regrade(
+    out: Path,
+    rubric: LoadedRubric,
+    jobs: int = 1,
+    among: Collection[str] | None = None,
+    listen: Listener = lambda _: None,
+) -> Graded:
     """Judge stored evidence again, in `jobs` processes; runs nothing. What would need a run is said in the result, never guessed.
 
     With `among` only these submissions are judged, and what was written of the others stays.
@@ -123,21 +131,28 @@ def regrade(out: Path, rubric: LoadedRubric, jobs: int = 1, among: Collection[st
     folder = RunFolder(out)
     manifest = folder.read_manifest()
     entries = [entry for entry in manifest.entries if among is None or entry.id in among]
-    submissions, evidence = [], {}
-    for entry in entries:
-        submission = folder.evidence.load_submission(entry.digest)
-        found = folder.evidence.load(entry.evidence)
-        if submission is None or found is None:
-            submission = submission or Submission(id=entry.id, root="", digest=entry.digest)
-            found = Evidence(submission=entry.digest, run=Run(ended="box_failed", detail="the stored evidence is not there"))
-        known = {"id": entry.id, "handed_in": entry.handed_in, "marked_late": entry.marked_late}
-        submissions.append(submission.model_copy(update=known))
-        evidence[entry.id] = found
+    stored = {entry.id: folder.evidence.load_submission(entry.digest) for entry in entries}
+    submissions = [
+        (stored[entry.id] or Submission(id=entry.id, root="", digest=entry.digest)).model_copy(
+            update={"id": entry.id, "handed_in": entry.handed_in, "marked_late": entry.marked_late}
+        )
+        for entry in entries
+    ]
     oracle = Oracle(folder.evidence, None, rubric.rubric, (), None, digest=manifest.reference)
     keys = {e.id: e.evidence for e in entries}
-    graded_class = _Class(folder, rubric.rubric, submissions, evidence, keys, jobs, lambda _: None)
+    lost = frozenset(sid for sid, submission in stored.items() if submission is None)
+    graded_class = _Class(folder, rubric.rubric, submissions, keys, jobs, listen, lost)
     others = tuple(folder.read_report(e.id) for e in manifest.entries if e.id not in keys)
     return _write(graded_class, _judge_class(graded_class, oracle), others)
+
+
+def _read_class(job: Job) -> list[Submission]:
+    submissions = []
+    for number, source in enumerate(job.sources, start=1):
+        submissions.append(_read(source, job))
+        job.listen(Event("reading", source.id, number, len(job.sources)))
+    job.listen(Event("read", total=len(submissions)))
+    return submissions
 
 
 def _read(source: Source, job: Job) -> Submission:
@@ -174,49 +189,53 @@ def accepted(submission: Submission, rubric: Rubric) -> Submission:
     return with_code(with_blanks(taken, rubric), rubric)
 
 
-def _observe_class(
-    job: Job, folder: RunFolder, workers: Workers, plan: Plan, submissions: Sequence[Submission], entries: Sequence[Entry]
-) -> dict[str, Evidence]:
-    key_of = {e.id: e.evidence for e in entries}
-    limits = job.rubric.rubric.limits
-    evidence: dict[str, Evidence] = {}
+def _observe_class(job: Job, one: _Class, workers: Workers, plan: Plan) -> None:
+    """See that the evidence of every submission is stored: what is there stays, everything else is run."""
+    store, total, done = one.folder.evidence, len(one.submissions), 0
 
-    def note(submission: Submission, found: Evidence, stored: bool) -> None:
-        evidence[submission.id] = found
-        job.listen(Event("observed", submission.id, len(evidence), len(submissions), found.run.seconds, stored))
+    def note(submission: Submission, seconds: float, stored: bool) -> None:
+        nonlocal done
+        done += 1
+        job.listen(Event("observed", submission.id, done, total, seconds, stored))
 
     to_run = []
-    for submission in submissions:
-        folder.evidence.save_submission(submission)
-        found = None if job.fresh else folder.evidence.load(key_of[submission.id])
+    for submission in one.submissions:
+        store.save_submission(submission)
+        found = None if job.fresh else store.load(one.keys[submission.id])
         if found is None or found.run.ended == "box_failed":
             to_run.append(submission)
         else:
-            note(submission, found, stored=True)
+            note(submission, found.run.seconds, stored=True)
 
-    def run(sandbox: Sandbox, submission: Submission) -> Evidence:
-        job.listen(Event("running", submission.id, len(evidence), len(submissions)))
-        found = observe(sandbox, plan, submission, limits)
-        folder.evidence.save(key_of[submission.id], found)
-        return found
+    def run(sandbox: Sandbox, submission: Submission) -> float:
+        job.listen(Event("running", submission.id, done, total))
+        found = observe(sandbox, plan, submission, one.rubric.limits)
+        store.save(one.keys[submission.id], found)
+        return found.run.seconds
 
-    for one in workers.map(run, to_run):
-        note(one.item, one.result, stored=False)
-    return evidence
+    for finished in workers.map(run, to_run):
+        note(finished.item, finished.result, stored=False)
 
 
 @dataclass(frozen=True)
 class _Class:
-    """What was handed in and observed, on its way to the reports."""
+    """What was handed in, on its way to the reports. What was observed is read where it is asked for, not held: the evidence of a
+    class would take about a megabyte of memory a submission."""
 
     folder: RunFolder
     rubric: Rubric
     submissions: Sequence[Submission]
-    evidence: Mapping[str, Evidence]
     keys: Mapping[str, str]
     """The evidence's key, by submission."""
     jobs: int
     listen: Listener
+    lost: frozenset[str] = frozenset()
+    """Submissions that are stored no more, so that what was observed of them cannot be judged."""
+
+    def evidence(self, submission: Submission) -> Evidence:
+        found = None if submission.id in self.lost else self.folder.evidence.load(self.keys[submission.id])
+        gone = Run(ended="box_failed", detail="the stored evidence is not there")
+        return found or Evidence(submission=submission.digest, run=gone)
 
 
 @dataclass(frozen=True)
@@ -232,8 +251,8 @@ def _judge_class(one: _Class, oracle: Oracle) -> _JudgedClass:
 
     def judge(submission: Submission) -> Judged:
         remembering = one.folder.verdicts.of(one.keys[submission.id], judge_limited)
-        evidence, its_readings = one.evidence[submission.id], corrected[submission.id]
-        judged = judge_submission(one.rubric, evidence, oracle.captures, submission, remembering.judge, its_readings)
+        evidence = one.evidence(submission)
+        judged = judge_submission(one.rubric, evidence, oracle.captures, submission, remembering.judge, corrected[submission.id])
         remembering.save()
         return judged
 
@@ -260,22 +279,26 @@ def _write(one: _Class, result: _JudgedClass, others: tuple[Report, ...] = ()) -
     rubric = one.rubric
 
     def write(submission: Submission) -> Report:
-        evidence = one.evidence[submission.id]
+        evidence = one.evidence(submission)
         report = score(rubric, submission, result.judged[submission.id].verdicts, evidence.run, overrides)
         one.folder.write_student(report, submission, evidence)
         return report
 
-    reports = in_processes(write, one.submissions, one.jobs)
-    report = ClassReport(
+    reports = []
+    for report in in_processes(write, one.submissions, one.jobs):
+        reports.append(report)
+        one.listen(Event("writing", report.submission, len(reports), len(one.submissions)))
+    graded = ClassReport(
         assignment=rubric.assignment,
         title=rubric.title,
         possible=rubric.points + rubric.bonus,
         bonus=rubric.bonus,
         reports=tuple(sorted((*reports, *others), key=lambda r: r.submission)),
     )
-    one.folder.write_class(report)
+    one.folder.write_class(graded)
+    one.listen(Event("written", total=len(reports)))
     unseen = tuple(sorted({name for j in result.judged.values() for name in j.unseen}))
-    return Graded(report, unseen, result.unasked)
+    return Graded(graded, unseen, result.unasked)
 
 
 def only(sources: tuple[Source, ...], ids: Iterable[str]) -> tuple[Source, ...]:

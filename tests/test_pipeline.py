@@ -134,6 +134,28 @@ def test_the_same_input_twice_runs_nothing_again_and_gives_the_same_results(cour
     assert without_times(course / "out") == first
 
 
+def test_a_listener_hears_of_every_submission_at_every_stage(course: Path) -> None:
+    heard: list[pipeline.Event] = []
+    pipeline.grade(job(course, Boxes(), listen=heard.append))
+    for stage in ("reading", "running", "observed", "judging", "writing"):
+        assert {e.submission for e in heard if e.stage == stage} == {"aster", "birch", "cedar"}, stage
+    assert [e.done for e in heard if e.stage in ("reading", "observed", "writing")] == [1, 2, 3] * 3
+    heard.clear()
+    pipeline.regrade(course / "out", load_rubric(course / "hw.yaml"), listen=heard.append)
+    assert [e.done for e in heard if e.stage == "writing"] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("lost", ["submissions/*.json", "????????????????????????????????.json"], ids=["submission", "evidence"])
+def test_what_is_stored_no_more_waits_for_a_person_and_is_no_zero(course: Path, lost: str) -> None:
+    pipeline.grade(job(course, Boxes()))
+    files = list((course / "out" / "evidence").glob(lost))
+    assert len(files) == 3
+    for file in files:
+        file.unlink()
+    again = pipeline.regrade(course / "out", load_rubric(course / "hw.yaml"))
+    assert totals(again) == {"aster": (0, 3), "birch": (0, 3), "cedar": (0, 3)}
+
+
 def test_a_run_that_broke_off_goes_on_with_what_is_missing(course: Path) -> None:
     def breaking(probe: Probe, submission: Submission) -> Capture | Value | None:
         if submission.id == "cedar":

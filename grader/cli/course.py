@@ -49,10 +49,15 @@ def _chosen(found: FoundCourse, ids: list[str]) -> FoundCourse:
 def regrade_course(out: Path, folders: tuple[Path, ...], jobs: int, json: bool) -> None:
     """Judge every assignment of a graded course again, each with the rubric it was graded with."""
     from grader import pipeline
+    from grader.cli.progress import Progress
     from grader.intake.rubrics import load_rubric
     from grader.store.run_folder import RunFolder
 
-    graded = {f.name: pipeline.regrade(f, load_rubric(Path(RunFolder(f).read_manifest().rubric)), jobs) for f in folders}
+    graded: dict[str, Graded] = {}
+    for folder in folders:
+        manifest = RunFolder(folder).read_manifest()
+        with Progress(len(manifest.entries), quiet=json, title=folder.name) as progress:
+            graded[folder.name] = pipeline.regrade(folder, load_rubric(Path(manifest.rubric)), jobs, listen=progress.on_event)
     conclude(out, graded, json)
     if not json:
         print(f"course page: {out / 'index.html'}")

@@ -20,6 +20,7 @@ def regrade(
     from grader import pipeline
     from grader.cli.assignment import say_what_is_open
     from grader.cli.course import regrade_course
+    from grader.cli.progress import Progress
     from grader.cluster import default_jobs
     from grader.errors import UsageError
     from grader.intake.rubrics import load_rubric
@@ -34,7 +35,9 @@ def regrade(
         regrade_course(out, folders, jobs or default_jobs(), json)
         return
     manifest = RunFolder(out).read_manifest()
-    graded = pipeline.regrade(out, load_rubric(rubric or Path(manifest.rubric)), jobs or default_jobs())
+    loaded = load_rubric(rubric or Path(manifest.rubric))
+    with Progress(len(manifest.entries), quiet=json, title="regrading") as progress:
+        graded = pipeline.regrade(out, loaded, jobs or default_jobs(), listen=progress.on_event)
     if json:
         print((out / "results.json").read_text(encoding="utf-8"), end="")
         return
