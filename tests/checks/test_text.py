@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -99,9 +99,9 @@ def test_useful_patterns_are_taken(pattern: str) -> None:
 
 def test_a_long_answer_made_to_be_slow_is_searched_in_bounded_time() -> None:
     one = check(patterns=[{"any": ["a.*b.{0,60}c"]}])
-    start = perf_counter()
+    start = process_time()
     one.judge([section("ab" * 3_000)], ())
-    assert perf_counter() - start < 3
+    assert process_time() - start < 3
 
 
 def test_own_text_leaves_out_what_was_handed_out() -> None:

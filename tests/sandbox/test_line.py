@@ -84,4 +84,4 @@ def test_a_frame_without_an_end_is_not_read_for_ever(
     )
     started = time.monotonic()
     assert line.hear(started + 0.05) is None
-    assert 0.1 <= time.monotonic() - started < 5
+    assert 0.1 <= time.monotonic() - started < 60

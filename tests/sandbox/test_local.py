@@ -213,14 +213,15 @@ def test_when_the_host_dies_everything_of_the_box_dies(tmp_path: Path) -> None:
         LocalSandbox().run(Plan(probes=()), Submission.model_validate_json({job!r}), Limits(wall=60))
     """
     command = [sys.executable, "-c", textwrap.dedent(code)]
-    host = subprocess.Popen(command, cwd=Path(__file__).parents[2], env={**os.environ, "TMPDIR": str(tmp_path)})
-    assert _until(lambda: is_running("86399.75"))
-    host.kill()
-    host.wait()
+    with subprocess.Popen(command, cwd=Path(__file__).parents[2], env={**os.environ, "TMPDIR": str(tmp_path)}) as host:
+        try:
+            assert _until(lambda: is_running("86399.75"))
+        finally:
+            host.kill()
     assert _until(lambda: not is_running("86399.75"))
 
 
-def _until(holds: Callable[[], bool], seconds: float = 15.0) -> bool:
+def _until(holds: Callable[[], bool], seconds: float = 60.0) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if holds():
