@@ -16,6 +16,7 @@ from grader.cli.read import read
 from grader.cli.regrade import regrade
 from grader.cli.release import release
 from grader.cli.report import report
+from grader.cli.review import review
 from grader.cli.rubric import rubric
 
 app = typer.Typer(
@@ -31,6 +32,7 @@ app.command()(ci)
 app.command()(release)
 app.command()(regrade)
 app.command()(report)
+app.command()(review)
 app.command()(export)
 app.command()(autograder)
 rubric.command()(from_classroom)

@@ -26,7 +26,7 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Test each wall of the box by trying it, report libraries and processors, and take away what killed runs left behind."""
-    findings = [*_walls(python), _outer_wall(python), *_libraries(python), _processors(), _left_behind()]
+    findings = [*_walls(python), _outer_wall(python), *_libraries(python), _review_page(), _processors(), _left_behind()]
     if as_json:
         print(json.dumps([asdict(f) for f in findings], indent=1))
         return
@@ -70,6 +70,15 @@ def _libraries(python: str) -> list[Finding]:
         )
         for name, version in versions.items()
     ]
+
+
+def _review_page() -> Finding:
+    """No other command needs it, so that it is never said not to work."""
+    from grader.cli.review import INSTALL, missing_libraries
+
+    missing = missing_libraries()
+    what = f"not there: {' and '.join(missing)}; {INSTALL}" if missing else "grader review"
+    return Finding("review page", None if missing else True, what)
 
 
 def _processors() -> Finding:

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -28,6 +28,7 @@ def evidence_key(submission: Submission, plan: Plan, limits: Limits, isolation: 
     """The key under which the evidence of this run is found again."""
     data = [f"{file.name}:{file.digest}" for file in plan.data]
     what = [VERSION, submission.digest, [p.key for p in plan.probes], data, plan.seed, plan.stop_on_error, isolation]
+    what += [plan.runner, plan.kernel] if plan.runner != "shell" else []
     return hashlib.sha256(json.dumps([*what, limits.model_dump(mode="json")]).encode()).hexdigest()[:32]
 
 
@@ -79,6 +80,26 @@ class EvidenceStore:
         """The evidence under this key; None when there is none, or when it is damaged (then it is observed again)."""
         return self._load(self.folder / f"{key}.json", Evidence)
 
+    def stored_captures(self, key: str) -> dict[str, Any]:
+        """The captures under this key as they are stored, array data as the keys of its blobs; empty where there are none."""
+        return _captures(self.folder / f"{key}.json")
+
+    def stored_answers(self, digest: str) -> dict[str, Any]:
+        """What the reference with this digest answered so far, as it is stored."""
+        return _captures(self._reference(digest))
+
+    def size_of_answers(self, digest: str) -> int:
+        """Bytes that these take, their array data left out."""
+        path = self._reference(digest)
+        return path.stat().st_size if path.is_file() else 0
+
+    def capture(self, stored: Any) -> Capture | None:
+        """A stored capture with its array data; None when it is damaged."""
+        try:
+            return Capture.model_validate(stored, context={"blobs": self.blobs})
+        except (OSError, ValidationError, KeyError):
+            return None
+
     def save_submission(self, submission: Submission) -> None:
         self._save(self.folder / "submissions" / f"{submission.digest}.json", submission)
 
@@ -87,11 +108,14 @@ class EvidenceStore:
 
     def save_reference(self, digest: str, captures: Mapping[str, Capture]) -> None:
         """What the reference with this digest answered so far."""
-        self._save(self.folder / f"reference-{digest[:32]}.json", Evidence(submission=digest, captures=dict(captures)))
+        self._save(self._reference(digest), Evidence(submission=digest, captures=dict(captures)))
 
     def load_reference(self, digest: str) -> dict[str, Capture]:
-        found = self._load(self.folder / f"reference-{digest[:32]}.json", Evidence)
+        found = self._load(self._reference(digest), Evidence)
         return dict(found.captures) if found is not None else {}
+
+    def _reference(self, digest: str) -> Path:
+        return self.folder / f"reference-{digest[:32]}.json"
 
     def _save(self, path: Path, model: BaseModel) -> None:
         write_atomically(path, model.model_dump_json(context={"put": self.blobs.put}))
@@ -101,3 +125,11 @@ class EvidenceStore:
             return kind.model_validate_json(path.read_bytes(), context={"blobs": self.blobs})
         except (OSError, ValidationError, ValueError, KeyError):
             return None
+
+
+def _captures(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_bytes())["captures"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -71,6 +71,11 @@ class RunFolder:
         except ValidationError as error:
             raise EvidenceError(f"{self.path}/evidence/run.json cannot be read: {error.error_count()} faults") from error
 
+    def read_rubric(self) -> str:
+        """The text of the rubric that the submissions were run for; "" where it is not there."""
+        path = self.path / "evidence" / "rubric.yaml"
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
+
     def overrides(self) -> tuple[Override, ...]:
         """The corrections of points that are in force, in the order they were made.
 

@@ -15,10 +15,10 @@ from typing import TypeAlias
 
 from pydantic import ValidationError
 
-import grader
 from grader.checks import Check
 from grader.model.evidence import Capture
 from grader.model.verdict import Verdict
+from grader.store.code import code_of
 from grader.store.files import write_atomically
 
 Judge: TypeAlias = Callable[[Check, Sequence[Capture], Sequence[Capture]], Verdict]
@@ -86,12 +86,3 @@ def _key(check: Check, seen: Sequence[Capture], expected: Sequence[Capture]) -> 
 def judging_code() -> str:
     """Digest of the source of all that judges: with another version of it, kept verdicts do not count."""
     return code_of("model", "symbolic", "checks")
-
-
-def code_of(*rooms: str) -> str:
-    """Digest of the source of these packages of the toolkit."""
-    root = Path(grader.__file__).parent
-    whole = hashlib.sha256()
-    for path in (path for room in rooms for path in sorted((root / room).rglob("*.py"))):
-        whole.update(hashlib.sha256(path.read_bytes()).digest())
-    return whole.hexdigest()

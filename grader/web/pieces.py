@@ -1,0 +1,228 @@
+"""An answer as it is shown: what was captured, as pieces of text, code, pictures and tables; never as a student's HTML."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from grader.checks.literals import as_text, describe
+from grader.model.evidence import Capture, CaptureStatus, CellRun, Evidence
+from grader.model.submission import Cell, Submission
+from grader.model.values import Axes, Calls, Content, Figure, Output, Ran, Section, Several, Source, Table, Text, Value
+from grader.reports.filters import cell_name, traceback
+
+LONGEST = 20_000
+MOST = 12
+LARGEST_PICTURE = 8 * 2**20
+_SIGNS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+"""The first bytes of the pictures that are shown; an SVG may hold a script, and is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that some student's code made, as bytes of a type that browsers only draw."""
+
+    data: bytes
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One thing to look at; `about` says what it is or where it stood."""
+
+    kind: Literal["prose", "code", "plain", "picture", "table", "missing"]
+    about: str = ""
+    text: str = ""
+    picture: Picture | None = None
+    table: Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    """A cell of the submission with what it gave when it ran."""
+
+    name: str
+    is_code: bool
+    source: str
+    outputs: tuple[Piece, ...] = ()
+
+
+def picture(data: bytes) -> Picture | None:
+    """The bytes as a picture, if they begin like one and are not too many."""
+    kind = next((kind for sign, kind in _SIGNS.items() if data.startswith(sign)), "")
+    return Picture(data, kind) if kind and len(data) <= LARGEST_PICTURE else None
+
+
+def pieces_of(captures: Sequence[Capture]) -> tuple[Piece, ...]:
+    """What there is to see of an answer; of captures without a value, why, where none has one."""
+    found = [piece for capture in captures if capture.value is not None for piece in _pieces(capture.value)]
+    return tuple(found[:MOST] or dict.fromkeys(_absent(capture) for capture in captures))
+
+
+def without_what_is_shown(cells: Sequence[ShownCell], pieces: Sequence[Piece]) -> tuple[ShownCell, ...]:
+    """The cells but for those whose text is among the pieces already."""
+    shown = "\n".join(" ".join(piece.text.split()) for piece in pieces)
+    return tuple(cell for cell in cells if cell.is_code or " ".join(cell.source.split()) not in shown)
+
+
+def _absent(capture: Capture) -> Piece:
+    if capture.status is CaptureStatus.RAISED and capture.error is not None:
+        return Piece("plain", "It raised an exception", traceback(capture.error)[:LONGEST])
+    words = {
+        CaptureStatus.MISSING: "It was not found",
+        CaptureStatus.TIMED_OUT: "It took too long and was stopped",
+        CaptureStatus.BOX_FAILED: "The box failed, which is no fault of the student's",
+    }
+    looked_for = f"looked for: {', '.join(capture.looked_for)}" if capture.looked_for else capture.detail
+    return Piece("missing", words.get(capture.status, "It holds nothing"), looked_for)
+
+
+def _pieces(value: Value) -> Iterator[Piece]:
+    if isinstance(value, Several):
+        for item in value.items:
+            yield from _pieces(item)
+    elif isinstance(value, Figure):
+        yield from _figure(value)
+    elif isinstance(value, Content):
+        yield _content(value)
+    elif isinstance(value, Source):
+        yield from (Piece("code", name, text[:LONGEST]) for name, text in value.texts.items())
+    elif isinstance(value, Output):
+        yield from (
+            Piece("plain", f"printed by {_cell(p.part, p.cell)}", p.text[:LONGEST]) for p in value.printed if p.text.strip()
+        )
+    else:
+        yield _one(value)
+
+
+def _one(value: Value) -> Piece:
+    if isinstance(value, Section):
+        return Piece("prose", f"under “{value.heading}” in {value.part}" if value.heading else value.part, value.text)
+    if isinstance(value, Text):
+        return Piece("prose", "", value.text)
+    if isinstance(value, Table):
+        return Piece("table", value.caption, table=value)
+    if isinstance(value, Ran):
+        return Piece(
+            "plain", f"the program ended with exit code {value.exit_code}", f"{value.stdout}\n{value.stderr}".strip()[:LONGEST]
+        )
+    if isinstance(value, Calls):
+        return Piece("plain", f"results of {len(value.outcomes)} calls", "\n".join(_outcomes(value))[:LONGEST])
+    return Piece("plain", describe(value), as_text(value, 4_000))
+
+
+def _outcomes(value: Calls) -> Iterator[str]:
+    for outcome in value.outcomes[:MOST]:
+        yield traceback(outcome.error) if outcome.error else as_text(outcome.value, 1_000) if outcome.value else "nothing"
+
+
+def _figure(value: Figure) -> Iterator[Piece]:
+    where = f"drawn in {_cell(value.part, value.cell)}" if value.part else "a figure"
+    drawn = picture(value.png.tobytes()) if value.png is not None else None
+    says = "\n".join(line for axes in value.axes for line in _axes(axes))
+    yield Piece("picture", where, says, drawn) if drawn else Piece("plain", where, says)
+
+
+def _axes(axes: Axes) -> Iterator[str]:
+    labels = {"title": axes.title, "x": axes.xlabel, "y": axes.ylabel, "legend": ", ".join(axes.legend)}
+    said = "; ".join(f"{name}: {text}" for name, text in labels.items() if text)
+    drawn = {"lines": len(axes.lines), "scatters": len(axes.points), "bar charts": len(axes.bars), "pictures": len(axes.pictures)}
+    counted = ", ".join(f"{count} {name}" for name, count in drawn.items() if count)
+    yield " | ".join(each for each in (counted or "empty axes", said) if each)
+
+
+def _content(value: Content) -> Piece:
+    data = value.data.tobytes()
+    about = f"the file {value.name}, {value.size:,} bytes"
+    if drawn := picture(data):
+        return Piece("picture", about, "", drawn)
+    text = data[:LONGEST].decode("utf-8", "replace")
+    return Piece("plain", about, "" if text.count("\ufffd") > len(text) // 20 else text)
+
+
+def cells_of(submission: Submission, evidence: Evidence, captures: Sequence[Capture]) -> tuple[ShownCell, ...]:
+    """The cells in which the answer stands, and those of its section, each with what it gave."""
+    wanted = set(_wanted(captures))
+    if not wanted:
+        return ()
+    runs = {(run.part, run.cell): run for run in evidence.run.cells}
+    found = [
+        _shown(cell, part.path, runs.get((part.path, cell.index if part.kind == "notebook" else None)), part.kind == "notebook")
+        for part in submission.parts
+        if part.kind != "document"
+        for cell in part.cells
+        if (part.path, cell.index) in wanted or (part.kind == "module" and any(path == part.path for path, _ in wanted))
+    ]
+    return tuple(found[:MOST])
+
+
+def _wanted(captures: Sequence[Capture]) -> Iterator[tuple[str, int]]:
+    for capture in captures:
+        if isinstance(capture.value, Section):
+            yield from ((capture.value.part, number) for number in capture.value.cells)
+        elif capture.place.part:
+            yield capture.place.part, capture.place.cell or 0
+
+
+def _shown(cell: Cell, part: str, run: CellRun | None, is_notebook: bool) -> ShownCell:
+    outputs = tuple(_outputs(run)) if run is not None else ()
+    name = _cell(part, cell.index if is_notebook else None)
+    return ShownCell(name, cell.kind == "code", cell.source[:LONGEST], outputs[:MOST])
+
+
+def _outputs(run: CellRun) -> Iterator[Piece]:
+    """Streams, the pictures and plain texts of rich outputs, and the exception."""
+    for about, text in (("printed", run.stdout), ("warnings and errors", run.stderr)):
+        if text:
+            yield Piece("plain", about, text[:LONGEST])
+    for data in _rich(run.outputs):
+        drawn = next((_decoded(data[kind]) for kind in ("image/png", "image/jpeg") if isinstance(data.get(kind), str)), None)
+        if drawn is not None:
+            yield Piece("picture", f"drawn in {cell_name(run)}", "", drawn)
+        elif isinstance(data.get("text/plain"), str):
+            yield Piece("plain", "output", data["text/plain"][:LONGEST])
+    if run.error is not None:
+        yield Piece("plain", "exception", traceback(run.error)[:LONGEST])
+
+
+def _rich(outputs: str) -> Iterator[dict[str, str]]:
+    """The data of rich outputs that are well-formed; what the box sent is not trusted to be."""
+    try:
+        found = json.loads(outputs)
+    except (ValueError, RecursionError):
+        return
+    for output in found if isinstance(found, list) else ():
+        data = output.get("data") if isinstance(output, dict) else None
+        if isinstance(data, dict):
+            yield data
+
+
+def _decoded(text: str) -> Picture | None:
+    try:
+        return picture(base64.b64decode(text[: LARGEST_PICTURE * 4 // 3 + 4], validate=False))
+    except ValueError:
+        return None
+
+
+def _cell(part: str, cell: int | None) -> str:
+    return part if cell is None else f"cell {cell + 1} of {part}"
+
+
+def blinded(piece: Piece, strike: Callable[[str], str]) -> Piece:
+    """The piece without words that tell whose it is. Pictures stay."""
+    table = piece.table
+    if table is not None:
+        rows = tuple(tuple(strike(cell) for cell in row) for row in table.rows)
+        table = table.model_copy(
+            update={"columns": tuple(map(strike, table.columns)), "rows": rows, "caption": strike(table.caption)}
+        )
+    return replace(piece, about=strike(piece.about), text=strike(piece.text), table=table)
+
+
+def blinded_cell(cell: ShownCell, strike: Callable[[str], str]) -> ShownCell:
+    """The cell without words that tell whose it is."""
+    outputs = tuple(blinded(piece, strike) for piece in cell.outputs)
+    return replace(cell, name=strike(cell.name), source=strike(cell.source), outputs=outputs)
