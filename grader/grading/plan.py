@@ -30,6 +30,8 @@ def _plan(rubric: Rubric, probes: tuple[Probe, ...], data: tuple[DataFile, ...])
         seed=rubric.seed,
         stop_on_error=rubric.stop_on_error,
         imports=rubric.environment.imports,
+        runner=rubric.runner,
+        kernel=rubric.kernel,
     )
 
 

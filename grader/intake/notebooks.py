@@ -10,6 +10,7 @@ from grader.model.submission import Cell, Fault, Part
 
 MAX_BYTES = 256 * 2**20
 MAX_CELLS = 20_000
+MAX_NAME = 100
 
 
 class NotebookFault(Exception):
@@ -39,7 +40,8 @@ def read_notebook(data: bytes, path: str) -> Part:
         path_here = headings_in(source, outline) if raw.cell_type == "markdown" else outline.path
         kind = raw.cell_type if raw.cell_type in ("code", "markdown") else "raw"
         cells.append(Cell(index=index, kind=kind, source=source, headings=path_here))
-    return Part(path=path, kind="notebook", cells=tuple(cells), language=str(language or "python").lower())
+    kernel = str(content.metadata.get("kernelspec", {}).get("name") or "")[:MAX_NAME]
+    return Part(path=path, kind="notebook", cells=tuple(cells), language=str(language or "python").lower(), kernel=kernel)
 
 
 def _json(data: bytes) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class Capture(Frozen):
     looked_for: tuple[str, ...] = ()
     nearest: tuple[str, ...] = ()
     detail: str = ""
-    """The host's word on a time-out or a failed box."""
+    """The host's word on a time-out, a failed box, or objects that cannot be looked at."""
     seconds: float = 0.0
 
     @classmethod

@@ -157,6 +157,15 @@ class Plan(Frozen):
     """Stop at the first cell that raises; by default the rest still runs."""
     imports: tuple[str, ...] = ()
     """Libraries the zygote imports before any submission, beside numpy, torch and matplotlib."""
+    runner: Literal["shell", "jupyter"] = "shell"
+    """What runs the cells of notebooks: our own shell, or a Jupyter kernel."""
+    kernel: str = ""
+    """The kernel of all notebooks; "" is the one that each names."""
+
+    @property
+    def warm(self) -> tuple[str, ...]:
+        """All that the zygote imports; with a dot, what is the toolkit's own."""
+        return self.imports + ((".jupyter.session", ".jupyter.ipython") if self.runner == "jupyter" else ())
 
     @property
     def for_box(self) -> tuple[Probe, ...]:

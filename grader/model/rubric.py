@@ -262,6 +262,10 @@ class Rubric(Frozen, Generic[CheckT]):
     limits: Limits = Limits()
     seed: int = 0
     stop_on_error: bool = False
+    runner: Literal["shell", "jupyter"] = "shell"
+    """What runs the cells of notebooks: our own shell, or a Jupyter kernel in the same box."""
+    kernel: str = Field(default="", pattern=r"^[A-Za-z0-9._-]{0,100}$")
+    """The kernel that runs all notebooks, by the name of its kernelspec; by default the one that each notebook names."""
     points: Exact
     bonus: Exact = Fraction(0)
     due: Moment | None = None
@@ -269,6 +273,12 @@ class Rubric(Frozen, Generic[CheckT]):
     late: LatePolicy | None = None
     """What handing in after `due` costs; without it, nothing."""
     questions: tuple[Question[CheckT], ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _has_a_runner_for_its_kernel(self) -> Rubric[CheckT]:
+        if self.kernel and self.runner != "jupyter":
+            raise ValueError("`kernel` needs `runner: jupyter`")
+        return self
 
     @model_validator(mode="after")
     def _is_late_after_something(self) -> Rubric[CheckT]:

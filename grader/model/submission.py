@@ -24,6 +24,8 @@ class Part(Frozen):
     kind: Literal["notebook", "module", "document"]
     cells: tuple[Cell, ...] = ()
     language: str = "python"
+    kernel: str = ""
+    """The kernel that a notebook names."""
     made_of: str = ""
     """The part whose filled-in blanks or listings these cells were made of; "" for what was handed in as it is."""
     shows: str = ""

@@ -24,6 +24,9 @@ STAGE = Part(path="", kind="module")
 """Where programs are run, after all other parts: a process in which no code of the submission has run."""
 
 
+NO_OBJECTS = "only what it shows and writes can be looked at, not its objects"
+
+
 @dataclass(slots=True)
 class Course:
     """What has been observed so far; whenever the run ends, this is its evidence."""
@@ -45,16 +48,26 @@ class Course:
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        runnable = tuple(p for p in self.submission.parts if _is_runnable(p))
+        runnable = tuple(p for p in self.submission.parts if self._is_runnable(p))
         if not self.plan.runs_programs or not self.submission.files:
             return runnable
         return (STAGE,) if self.plan.runs_only_programs else (*runnable, STAGE)
+
+    def _is_runnable(self, part: Part) -> bool:
+        has_code = any(cell.kind == "code" and cell.source.strip() for cell in part.cells)
+        return has_code and part.kind != "document" and (part.language == "python" or self._kernel(part) is not None)
+
+    def _kernel(self, part: Part) -> dict[str, str] | None:
+        """The Jupyter kernel for a notebook that was handed in; None for all that our own shell runs."""
+        if self.plan.runner != "jupyter" or part.kind != "notebook" or part.made_of:
+            return None
+        return {"wanted": self.plan.kernel, "named": part.kernel}
 
     def take(self, line: Line) -> None:
         """Run every part over this line; keeps what was seen when the box is lost half way."""
         clock = Clock.start(self.limits)
         for part in self.parts:
-            drive = Drive(line, part, self.limits, self.plan.seed, clock)
+            drive = Drive(line, part, self.limits, self.plan.seed, clock, self._kernel(part))
             try:
                 drive.run_cells(self.plan.stop_on_error)
                 self._ask(drive)
@@ -72,7 +85,7 @@ class Course:
     def _lose(self, lost: BoxLost, drive: Drive) -> None:
         """Where the box lives and no process begins in it any more, that is the doing of the code that has run in it."""
         has_run = any(cell.status != "not_run" for cell in (*self._cells, *drive.cells))
-        if lost.box_lives and has_run:
+        if lost.box_lives and has_run and not lost.lacks:
             self.ended, self.detail = "died", f"after what the submission did, no process begins any more: {lost}"
         else:
             self.fail(str(lost))
@@ -80,8 +93,11 @@ class Course:
     def _ask(self, drive: Drive) -> None:
         """Ask this part what it is to be asked, and what no earlier part has settled."""
         probes = [p for p in self.plan.for_box if self._is_open(p, drive.part)]
+        detail = "" if drive.language == "python" else f"{drive.part.path} is in {drive.language}: {NO_OBJECTS}"
         for probe, capture in zip(probes, drive.ask(probes), strict=True):
-            self._answers.setdefault(probe.key, []).append(capture)
+            is_missing = capture.status is CaptureStatus.MISSING
+            said = capture.model_copy(update={"detail": detail}) if detail and is_missing else capture
+            self._answers.setdefault(probe.key, []).append(said)
 
     def _is_open(self, probe: Probe, part: Part) -> bool:
         if (part is STAGE) is not isinstance(probe, Program) and not self.plan.runs_only_programs:
@@ -132,8 +148,3 @@ class Course:
         if self.ended == "timed_out" and not captures:
             return late(self.detail)
         return merged(probe, captures)
-
-
-def _is_runnable(part: Part) -> bool:
-    has_code = any(cell.kind == "code" and cell.source.strip() for cell in part.cells)
-    return has_code and part.kind != "document" and part.language == "python"

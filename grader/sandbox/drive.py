@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from grader.errors import WireError
@@ -29,12 +29,14 @@ KILLED = "signal 9"
 class BoxLost(Exception):
     """The box is gone, or did not begin: not the submission's doing as far as can be known.
 
-    `box_lives`: process 1 is there, and the process that it began ended by itself before it was ready.
+    `box_lives`: process 1 is there, and the process that it began ended by itself before it was ready. `lacks`: it says, before
+    any code of the submission has run in it, that the environment has not what the rubric asks for.
     """
 
-    def __init__(self, why: str, box_lives: bool = False) -> None:
+    def __init__(self, why: str, box_lives: bool = False, lacks: bool = False) -> None:
         super().__init__(why)
         self.box_lives = box_lives
+        self.lacks = lacks
 
 
 @dataclass(slots=True)
@@ -58,6 +60,10 @@ class Drive:
     limits: Limits
     seed: int
     clock: Clock
+    kernel: Mapping[str, str] | None = None
+    """The Jupyter kernel that the part's cells are for: as the rubric wants it, and as the notebook names it."""
+    language: str = "python"
+    """Of the cells, as the process for the part says that it runs them."""
     cells: list[CellRun] = field(default_factory=list)
     student_seconds: float = 0.0
     _done: list[Cell] = field(default_factory=list)
@@ -180,6 +186,8 @@ class Drive:
 
     def _open(self) -> None:
         job = {"part": self.part.model_dump(mode="json"), "limits": self.limits.model_dump(mode="json"), "seed": self.seed}
+        if self.kernel is not None:
+            job["kernel"] = dict(self.kernel)
         began = self.clock.machine()
         self.line.open(job)
         while True:
@@ -190,9 +198,11 @@ class Drive:
                 raise BoxLost(how, isinstance(heard, Ended) and how.startswith("exit"))
             if heard.header.get("frame") == "unready":
                 self._is_gone = True
-                raise BoxLost(f"no session for the part began: {heard.header.get('why')}", box_lives=True)
+                why, lacks = str(heard.header.get("why")), heard.header.get("lacks") is True
+                raise BoxLost(why if lacks else f"no session for the part began: {why}", box_lives=True, lacks=lacks)
             if heard.header.get("frame") == "ready":
                 self._is_open = True
+                self.language = str(heard.header.get("language", "python"))[:100]
                 self.clock.forgive(self.clock.machine() - began)
                 return
 

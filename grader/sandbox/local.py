@@ -65,7 +65,7 @@ class LocalSandbox:
 
     def run(self, plan: Plan, submission: Submission, limits: Limits) -> Evidence:
         """Run the submission once in a fresh box, make the plan's probes, and return what was observed."""
-        boxes = self._warm(plan.imports)
+        boxes = self._warm(plan.warm)
         course = Course(plan, submission, limits, self._isolation, versions=dict(boxes.zygote.versions))
         if not course.parts:
             return course.evidence
@@ -115,6 +115,7 @@ class LocalSandbox:
             "data": handed.data,
             "disk": int(limits.disk) + laid,
             "limits": limits.model_dump(mode="json"),
+            "runner": course.plan.runner,
         }
 
     def _setting(self) -> dict[str, object]:

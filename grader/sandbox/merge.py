@@ -39,7 +39,8 @@ def merged(probe: Probe, captures: Sequence[Capture]) -> Capture:
         return found[0]
     asked = (*getattr(probe, "names", ()), *getattr(probe, "headings", ()))
     looked_for = _union(c.looked_for for c in captures) or asked
-    return Capture(status=CaptureStatus.MISSING, looked_for=looked_for, nearest=_union(c.nearest for c in captures)[:NEAREST])
+    nearest, detail = _union(c.nearest for c in captures)[:NEAREST], next((c.detail for c in captures if c.detail), "")
+    return Capture(status=CaptureStatus.MISSING, looked_for=looked_for, nearest=nearest, detail=detail)
 
 
 def _joined(values: list[Value]) -> Value:

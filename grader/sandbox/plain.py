@@ -55,7 +55,7 @@ class PlainSandbox:
             except (OSError, ValueError) as error:
                 course.fail(f"the submission's files could not be laid: {error}")
                 return course.evidence
-            start = _Start(self._python, work, tuple(dict.fromkeys((*self._imports, *plan.imports))), self._forks)
+            start = _Start(self._python, work, tuple(dict.fromkeys((*self._imports, *plan.warm))), self._forks)
             try:
                 (_take_tree if self._forks else _take_lone)(course, start)
             except (BoxLost, OSError) as lost:

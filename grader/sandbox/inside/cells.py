@@ -46,11 +46,12 @@ class Cells:
     def run(self, index: int, source: str, after: Callable[[], None], interrupts: Interrupts) -> dict[str, Any]:
         """One cell as a `CellRun`; `after` runs within it (to show open figures). Interrupts are ignored from its end on."""
         outputs = Outputs(min(self.limit, self.left))
-        before = {name: id(value) for name, value in self.runner.namespace.items()}
+        before = identities(self.runner.namespace)
         start = _clock()
         error = self._run_guarded(index, source, outputs, after, interrupts)
         seconds = _clock() - start
-        self._note(index, source, before)
+        for name in assigned_names(source, before, self.runner.namespace):
+            self.assigned[name] = index
         return self._record(index, seconds, outputs, error)
 
     def _run_guarded(
@@ -74,28 +75,10 @@ class Cells:
             outputs.error(type(error).__name__, message_of(error), traceback_lines(error))
 
     def _record(self, index: int, seconds: float, outputs: Outputs, error: BaseException | None) -> dict[str, Any]:
-        stdout, stderr = outputs.texts["stdout"].getvalue(), outputs.texts["stderr"].getvalue()
         self.printed[index] = outputs.said.getvalue()
-        self.left -= len(stdout) + len(stderr)
-        return {
-            "part": self.part,
-            "cell": index if self.is_notebook else None,
-            "status": "ok" if error is None else "raised",
-            "seconds": seconds,
-            "stdout": stdout,
-            "stderr": stderr,
-            "cut": outputs.cut,
-            "error": None if error is None else raised(error, self.files),
-            "outputs": outputs.as_json(),
-        }
-
-    def _note(self, index: int, source: str, before: dict[str, int]) -> None:
-        """Which names this cell assigned: those its statements bind, and those that now stand for another object."""
-        namespace = self.runner.namespace
-        changed = {name for name, value in list(namespace.items()) if before.get(name) != id(value)}
-        for name in changed | (_bound_names(source) & set(namespace)):
-            if isinstance(name, str):
-                self.assigned[name] = index
+        self.left -= outputs.length
+        number = index if self.is_notebook else None
+        return record(self.part, number, seconds, outputs, None if error is None else raised(error, self.files))
 
     @property
     def is_notebook(self) -> bool:
@@ -115,19 +98,26 @@ class NotebookRunner:
         self.files = files
         self.namespace: dict[str, Any] = self.shell.user_ns
         self.hidden = frozenset(self.namespace)
-        self.shell.compile.get_code_name = self._name_code
-        self.index = 0
+        self.names = CodeNames(files)
+        self.shell.compile.get_code_name = self.names
 
     def run(self, index: int, source: str, outputs: Outputs) -> BaseException | None:
         """Run one cell as Jupyter does."""
-        self.index = index
+        self.names.index = index
         self.shell.outputs = outputs
         result = self.shell.run_cell(source, store_history=True)
         error: BaseException | None = result.error_before_exec or result.error_in_exec
         return error
 
-    def _name_code(self, raw: str, transformed: str, number: int) -> str:
-        """A file name for compiled code, from which tracebacks find the cell."""
+
+class CodeNames:
+    """File names for compiled code, from which tracebacks find the cell. `index` is the cell that runs now."""
+
+    def __init__(self, files: Files) -> None:
+        self.files = files
+        self.index = 0
+
+    def __call__(self, raw: str, transformed: str, number: int) -> str:
         name = f"<cell {self.index} of {self.files.part}>"
         if name in linecache.cache and name in self.files.cells and "".join(linecache.cache[name][2]) != transformed:  # type: ignore[misc]
             name = f"<cell {self.index}.{len(self.files.cells)} of {self.files.part}>"
@@ -167,6 +157,32 @@ def module_name(path: str) -> str:
     parts = path.removesuffix(".py").split("/")
     name = ".".join(parts) if all(part.isidentifier() for part in parts) else parts[-1]
     return f"{name}_submitted" if name in sys.modules or name in sys.stdlib_module_names else name
+
+
+def record(part: str, cell: int | None, seconds: float, outputs: Outputs, error: dict[str, Any] | None) -> dict[str, Any]:
+    """The `CellRun` of a cell that came to its end; `error` is the `Raised` of what it raised."""
+    return {
+        "part": part,
+        "cell": cell,
+        "status": "ok" if error is None else "raised",
+        "seconds": seconds,
+        "stdout": outputs.texts["stdout"].getvalue(),
+        "stderr": outputs.texts["stderr"].getvalue(),
+        "cut": outputs.cut,
+        "error": error,
+        "outputs": outputs.as_json(),
+    }
+
+
+def identities(namespace: dict[str, Any]) -> dict[str, int]:
+    """Which object each name stands for."""
+    return {name: id(value) for name, value in list(namespace.items())}
+
+
+def assigned_names(source: str, before: dict[str, int], namespace: dict[str, Any]) -> list[str]:
+    """The names a cell assigned: those its statements bind, and those that now stand for another object."""
+    changed = {name for name, value in list(namespace.items()) if before.get(name) != id(value)}
+    return [name for name in changed | (_bound_names(source) & set(namespace)) if isinstance(name, str)]
 
 
 def _bound_names(source: str) -> set[str]:

@@ -147,7 +147,7 @@ def shut_in(walls: Walls, job: dict[str, object]) -> None:
     writable = room.WRITABLE if walls.has("root") else (os.path.dirname(str(job["work"])), "/dev")
     walls.put_up("landlock", lambda: kernel.landlock(list(room.READABLE), list(writable)))
     walls.put_up("rlimits", lambda: set_limits(dict(job["limits"])))  # type: ignore[call-overload]
-    walls.put_up("seccomp", seccomp.install)
+    walls.put_up("seccomp", lambda: seccomp.install(zeromq=job.get("runner") == "jupyter"))
 
 
 def leave_root() -> None:

@@ -9,6 +9,15 @@ from typing import Any
 _kept: dict[str, Any] = {}
 
 
+class Lacking(Exception):
+    """Something that the rubric asks for is not installed in the environment that submissions run in: no fault of theirs."""
+
+    @classmethod
+    def library(cls, name: str) -> Lacking:
+        """The word on a library, with what mends it."""
+        return cls(f"`runner: jupyter` needs {name}: {sys.executable} -m pip install {name.partition('.')[0]}")
+
+
 def loaded(name: str) -> Any:
     """The library when something has imported it already; None otherwise. Objects of a library exist only after its import."""
     if name not in _kept and name in sys.modules:

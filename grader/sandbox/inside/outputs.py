@@ -98,6 +98,17 @@ class Outputs:
         if not wait:
             self.items.clear()
 
+    @property
+    def length(self) -> int:
+        """Characters kept of the streams."""
+        return sum(text.tell() for text in self.texts.values())
+
+    @property
+    def pictures(self) -> list[bytes]:
+        """The PNG pictures shown, as files."""
+        bundles = [item["data"] for item in self.items if isinstance(item, dict) and "data" in item]
+        return [base64.b64decode(bundle["image/png"]) for bundle in bundles if "image/png" in bundle]
+
     def as_json(self) -> str:
         """The outputs as nbformat 4 has them."""
         return json.dumps([item.as_output() if isinstance(item, _Stream) else item for item in self.items], ensure_ascii=False)

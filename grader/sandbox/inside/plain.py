@@ -8,6 +8,7 @@ import sys
 import tempfile
 
 from . import session, worker
+from .channel import Channel
 
 
 def warm(imports: list[str], rehearse: bool = False) -> dict[str, str]:
@@ -54,10 +55,10 @@ def serve(work: str, imports: list[str], forks: bool) -> None:
     sys.path.insert(0, work)
     part = channel.receive()
     if part is not None:
-        worker.work(channel, part.header, forks=False)
+        worker.work(channel, part.header, forks_probes=False)
 
 
-def _take_streams() -> worker.Channel:
+def _take_streams() -> Channel:
     """The pipes, moved away from the numbers that student code writes to."""
     source, sink = os.dup(0), os.dup(1)
     null = os.open(os.devnull, os.O_RDWR)
@@ -69,4 +70,4 @@ def _take_streams() -> worker.Channel:
 
         for fd in (source, sink):
             msvcrt.setmode(fd, os.O_BINARY)
-    return worker.Channel(source, sink)
+    return Channel(source, sink)

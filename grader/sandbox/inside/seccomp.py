@@ -26,12 +26,15 @@ NEW_NAMESPACES = 0x7E020080
 """The flags CLONE_NEW* for user, mount, process, network, IPC, UTS, cgroup and time namespaces."""
 FAMILIES = (1, 2, 10)
 """AF_UNIX, AF_INET, AF_INET6; all others (packet, netlink, vsock, algorithms ...) are refused."""
+NETLINK = 16
 SOCK_RAW, SOCK_TYPE = 3, 0xF
 TERMINAL_INPUT = (0x5412, 0x541C)
 """TIOCSTI and TIOCLINUX type into a terminal."""
 FILES_OF_OTHERS = (1024, 1026, 8, 15)
 """F_SETLEASE makes whoever opens a shared file wait; F_NOTIFY tells who did; F_SETOWN and F_SETOWN_EX have others signalled."""
 FIRST_PROCESS = 1
+DEFAULT_POLICY = 0
+"""SCHED_OTHER, which every process has anyway."""
 OF_OTHERS = ("sched_setscheduler", "sched_setparam", "sched_setattr")
 """By these a process of the same user, such as process 1, could be starved or ended; their first argument is 0 for the caller."""
 CORE = 4
@@ -64,8 +67,12 @@ def _for_call(number: int, body: list[Instruction]) -> list[Instruction]:
     return [(EQUAL, 0, len(body), number), *body]
 
 
-def program(machine: str) -> list[Instruction]:
+def program(machine: str, zeromq: bool = False) -> list[Instruction]:
     """The whole filter for this architecture.
+
+    `zeromq`: what that library, by which Jupyter's kernels speak, ends the program without. A thread may be given the default
+    policy by its number, as it does with each of its own; process 1 may still not be named, nor any other policy. And the
+    socket that would tell of network interfaces is refused as where there is no such thing.
 
     Raises:
         KeyError: there is no table of its calls.
@@ -79,9 +86,11 @@ def program(machine: str) -> list[Instruction]:
     # Its flags are in memory that can change after the look; the C library falls back to clone.
     code += _for_call(some["clone3"], [_refuse(errno.ENOSYS)])
     code += _for_call(some["clone"], [_argument(0), (ANY_BIT, 0, 1, NEW_NAMESPACES), _refuse(errno.EPERM), _return(ALLOW)])
-    code += _for_call(some["socket"], _sockets())
+    code += _for_call(some["socket"], _sockets(zeromq))
     code += _for_call(some["ioctl"], _only_not(TERMINAL_INPUT, _argument(1)))
     code += _for_call(some["fcntl"], _only_not(FILES_OF_OTHERS, _argument(1)))
+    if zeromq:
+        code += _for_call(some["sched_setscheduler"], _default_policy())
     for name in OF_OTHERS:
         code += _for_call(some[name], [_argument(0), *_pass_if_zero()])
     code += _for_call(
@@ -94,12 +103,15 @@ def program(machine: str) -> list[Instruction]:
     return [*code, *_for_call(some["personality"], ask), _return(ALLOW)]
 
 
-def _sockets() -> list[Instruction]:
+def _sockets(zeromq: bool) -> list[Instruction]:
     families: list[Instruction] = []
     for left, family in reversed(list(enumerate(reversed(FAMILIES)))):
         families.append((EQUAL, left + 1, 0, family))
     kind: list[Instruction] = [_argument(1), (AND, 0, 0, SOCK_TYPE), (EQUAL, 0, 1, SOCK_RAW)]
-    return [_argument(0), *families, _refuse(errno.EAFNOSUPPORT), *kind, _refuse(errno.EPERM), _return(ALLOW)]
+    netlink: list[Instruction] = [(EQUAL, 0, 1, NETLINK), _refuse(errno.EINVAL)] if zeromq else []
+    refused = [*netlink, _refuse(errno.EAFNOSUPPORT)]
+    families = [(code, true + len(netlink), false, operand) for code, true, false, operand in families]
+    return [_argument(0), *families, *refused, *kind, _refuse(errno.EPERM), _return(ALLOW)]
 
 
 def _only_not(refused: tuple[int, ...], argument: Instruction) -> list[Instruction]:
@@ -111,6 +123,13 @@ def _only_not(refused: tuple[int, ...], argument: Instruction) -> list[Instructi
 
 def _pass_if_zero() -> list[Instruction]:
     return [(EQUAL, 1, 0, 0), _refuse(errno.EPERM), _return(ALLOW)]
+
+
+def _default_policy() -> list[Instruction]:
+    """For the caller anything; for others than process 1 the default policy."""
+    not_first: list[Instruction] = [(EQUAL, 0, 1, FIRST_PROCESS), _refuse(errno.EPERM)]
+    policy: list[Instruction] = [_argument(1), (EQUAL, 1, 0, DEFAULT_POLICY), _refuse(errno.EPERM), _return(ALLOW)]
+    return [_argument(0), (EQUAL, 0, 1, 0), _return(ALLOW), *not_first, *policy]
 
 
 def _unless_core(index: int, body: list[Instruction]) -> list[Instruction]:
@@ -138,11 +157,11 @@ def refuses(name: str) -> bool:
     return False
 
 
-def install() -> None:
+def install(zeromq: bool = False) -> None:
     """Put the filter over this process and all that it starts; needs no-new-privileges. It cannot be taken off."""
     machine = os.uname().machine
     if machine not in MACHINES:
         raise OSError(errno.ENOSYS, f"there is no table of the system calls of {machine}")
-    code = program(machine)
+    code = program(machine, zeromq)
     filters = _Program(len(code), b"".join(struct.pack("=HBBI", *instruction) for instruction in code))
     kernel.prctl(PR_SET_SECCOMP, FILTER_MODE, ctypes.addressof(filters))

@@ -9,7 +9,8 @@ import socket
 import stat
 import time
 
-from . import confine, kernel, plain, room, supervisor, wire, worker
+from . import confine, kernel, plain, room, supervisor, wire
+from .channel import Channel
 from .orders import END, ENDED, FILES, MOST_HANDED, START, STARTED
 
 PATIENCE = 2.0
@@ -66,7 +67,7 @@ def _end_box(pid: int) -> tuple[int, float, int]:
 
 def _be_box(fd: int, setting: dict[str, object]) -> None:
     """Outside the walls still: separate, wait for the job, fork process 1, and wait for it."""
-    channel = worker.Channel(fd, fd)
+    channel = Channel(fd, fd)
     walls = confine.Walls(bool(setting["strict"]))
     try:
         confine.separate(walls, setting)
@@ -107,7 +108,7 @@ def own_files() -> None:
                 os.close(fresh)
 
 
-def _be_first(channel: worker.Channel, walls: confine.Walls, job: dict[str, object]) -> None:
+def _be_first(channel: Channel, walls: confine.Walls, job: dict[str, object]) -> None:
     try:
         own_files()
         confine.shut_in(walls, job)

@@ -9,7 +9,9 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from . import forks
 from .cells import Cells, ModuleRunner, NotebookRunner, Runner
+from .channel import Channel
 from .errors import Files
 from .figures import png
 from .interrupts import Interrupts
@@ -25,6 +27,7 @@ from .state import State
 Json = dict[str, Any]
 Send = Callable[[Json, dict[str, bytes]], None]
 REPORTED = ("IPython", "numpy", "torch", "torchvision", "matplotlib", "scipy", "pandas", "sklearn", "sympy", "tqdm")
+OF_JUPYTER = ("nbclient", "ipykernel")
 MOST_OUTPUT = 2**21
 """Characters of one cell, whatever the limits say: a record must fit into one frame."""
 TOTAL_FACTOR = 4
@@ -38,6 +41,9 @@ class Session:
     `output` (characters a cell) and `capture` (bytes a probe); `send` takes each frame and the blobs beside it.
     """
 
+    language = "python"
+    keeps = ()
+
     def __init__(self, part: Json, limits: Json, seed: int, send: Send) -> None:
         for library in ("numpy", "torch"):
             loaded(library)
@@ -50,7 +56,7 @@ class Session:
         tame_tqdm()
         quiet_self_check()
         self.runner = self._runner()
-        limit = min(int(limits.get("output", 2**20)), MOST_OUTPUT)
+        limit = output_limit(limits)
         self.cells = Cells(self.runner, str(part["path"]), self.files, limit, TOTAL_FACTOR * limit)
         seed_all(seed)
 
@@ -72,30 +78,37 @@ class Session:
         """Whether it asks for names of which none is there, so that answering runs no code of the student's."""
         return is_absent(self._state(), probe)
 
+    def forker(self, channel: Channel, rules: bool) -> forks.Forker:
+        """What answers probes in forks of this process."""
+        return forks.OwnForks(channel, self.answer, rules)
+
     def _runner(self) -> Runner:
         if self.part["kind"] == "notebook":
             return NotebookRunner(self.files.root, self.files, self.log)
         return ModuleRunner(self.files.root, str(self.part["path"]))
 
     def _state(self) -> State:
-        return State(
-            part=str(self.part["path"]),
-            kind=str(self.part["kind"]),
-            cells=tuple(self.part["cells"]),
-            files=self.files,
+        return State.of(
+            self.part,
+            self.limits,
+            self.files,
             namespace=self.runner.namespace,
             hidden=getattr(self.runner, "hidden", ()),
             assigned=self.cells.assigned if self.cells.is_notebook else {},
             printed=self.cells.printed,
             drawn=self.log.drawn,
-            capture_limit=float(self.limits.get("capture", 128 * 2**20)),
         )
+
+
+def output_limit(limits: Json) -> int:
+    """Characters of printed text that are kept of one cell."""
+    return min(int(limits.get("output", 2**20)), MOST_OUTPUT)
 
 
 def versions() -> dict[str, str]:
     """Python's version, and that of each library which is loaded."""
     found = {"python": platform.python_version()}
-    for name in REPORTED:
+    for name in (*REPORTED, *OF_JUPYTER):
         version = getattr(sys.modules.get(name), "__version__", None)
         if isinstance(version, str):
             found[name] = version
@@ -112,8 +125,8 @@ def warm_up(imports: Iterable[str] = ()) -> None:
         torch.set_num_threads(1)
         with contextlib.suppress(RuntimeError):  # it can be set once, and a zygote may already have
             torch.set_num_interop_threads(1)
-    for name in (f"{__package__}.tracing", "torch.overrides", "mpl_toolkits.mplot3d.art3d", *imports):
-        load(name)
+    for name in (".tracing", "torch.overrides", "mpl_toolkits.mplot3d.art3d", *imports):
+        load(f"{__package__}{name}" if name.startswith(".") else name)
     if (shell := load(f"{__package__}.shell")) is not None:
         shell.prepare_shell()
     tame_tqdm()

@@ -25,6 +25,12 @@ class State:
     drawn: Sequence[Drawn] = ()
     capture_limit: float = 128.0 * 2**20
 
+    @classmethod
+    def of(cls, part: Mapping[str, Any], limits: Mapping[str, Any], files: Files, **rest: Any) -> State:
+        """The state of this part of a job."""
+        about: dict[str, Any] = {"part": str(part["path"]), "kind": str(part["kind"]), "cells": tuple(part["cells"])}
+        return cls(**about, files=files, capture_limit=float(limits.get("capture", cls.capture_limit)), **rest)
+
     def headings_of(self, cell: int | None) -> tuple[str, ...]:
         """The headings a cell stands under, outermost first."""
         return next((tuple(each.get("headings", ())) for each in self.cells if each["index"] == cell), ())

@@ -11,6 +11,7 @@ import sys
 import time
 
 from . import folders, kernel, wire, worker
+from .channel import Channel
 
 if sys.platform != "win32":
     import resource
@@ -24,7 +25,7 @@ CLEARING = 10.0
 class Supervisor:
     """`rules` says that this is process 1 of its own process namespace, where it may kill all others."""
 
-    def __init__(self, host: worker.Channel, rules: bool, work: str) -> None:
+    def __init__(self, host: Channel, rules: bool, work: str) -> None:
         self._host = host
         self._rules = rules
         self._work = work
@@ -132,7 +133,7 @@ class Supervisor:
             os.chdir(self._work)
             sys.path.insert(0, self._work)
             fd = channel.detach()
-            worker.work(worker.Channel(fd, fd), job, forks=True, rules=self._rules)
+            worker.work(Channel(fd, fd), job, forks_probes=True, rules=self._rules)
             code = 0
         finally:
             os._exit(code)

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from grader.sandbox.inside import worker
+from grader.sandbox.inside import forks, worker
+from grader.sandbox.inside.channel import Channel
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
 
@@ -30,7 +31,7 @@ class Speaker:
         return {"status": "captured", "process": os.getpid()}, {}
 
 
-class Wire(worker.Channel):
+class Wire(Channel):
     """Keeps what is sent."""
 
     def __init__(self, source: int, sink: int) -> None:
@@ -47,13 +48,14 @@ def channel() -> Iterator[Wire]:
     yield Wire(source, sink)
     os.close(source)
     os.close(sink)
-    while worker._ended:
-        worker._collect_ended()
+    while forks._ended:
+        forks._collect_ended()
 
 
 def ask(channel: Wire, *kinds: str) -> Speaker:
     session: Any = Speaker()
-    worker._forked(channel, session, {"probes": [{"probe": kind} for kind in kinds]}, {}, False)
+    forker = forks.OwnForks(channel, session.answer, rules=False)
+    worker._probe(channel, session, forker, {"probes": [{"probe": kind} for kind in kinds]}, {})
     assert channel.sent[-1] == {"frame": "probe_end", "how": "exit 0"}
     return session  # type: ignore[no-any-return]
 
@@ -69,25 +71,25 @@ def test_all_else_is_answered_in_a_fork(channel: Wire) -> None:
 
 def test_a_child_that_answered_is_killed_and_collected_later(channel: Wire) -> None:
     ask(channel, "look")
-    (child,) = worker._ended
+    (child,) = forks._ended
     until = time.monotonic() + 10
-    while worker._ended and time.monotonic() < until:
-        worker._collect_ended()
-    assert worker._ended == []
+    while forks._ended and time.monotonic() < until:
+        forks._collect_ended()
+    assert forks._ended == []
     assert not Path(f"/proc/{child}/stat").exists()
 
 
 def test_few_children_wait_to_be_collected(channel: Wire) -> None:
-    for _ in range(3 * worker.MOST_ENDED):
+    for _ in range(3 * forks.MOST_ENDED):
         ask(channel, "look")
-        assert len(worker._ended) <= worker.MOST_ENDED + 1
+        assert len(forks._ended) <= forks.MOST_ENDED + 1
 
 
 def test_a_child_that_others_waited_for_is_forgotten(channel: Wire) -> None:
     ask(channel, "look")
-    os.waitpid(worker._ended[0], 0)
-    worker._collect_ended()
-    assert worker._ended == []
+    os.waitpid(forks._ended[0], 0)
+    forks._collect_ended()
+    assert forks._ended == []
 
 
 def test_a_fork_that_fails_for_the_moment_is_tried_again(channel: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
