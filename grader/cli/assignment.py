@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -32,6 +33,7 @@ class Asked:
     only: list[str]
     fresh: bool
     json: bool
+    scheduler: str = ""
 
 
 def grade_assignment(rubric: LoadedRubric, sources: tuple[Source, ...], asked: Asked, title: str = "grading") -> Graded:
@@ -39,18 +41,25 @@ def grade_assignment(rubric: LoadedRubric, sources: tuple[Source, ...], asked: A
     from grader import pipeline
     from grader.cli.progress import Progress
     from grader.cluster import default_jobs
-    from grader.sandbox.factory import make_sandbox, require
+    from grader.cluster.setting import Setting
+    from grader.cluster.sites import open_site
 
     environment = rubric.rubric.environment
-    require(asked.isolation.value, environment.python)
-    with Progress(len(sources), quiet=asked.json, title=title) as progress:
+    setting = Setting(isolation=asked.isolation.value, python=environment.python, imports=environment.imports)
+    with (
+        open_site(asked.scheduler, setting, asked.jobs) as site,
+        Progress(len(sources), quiet=asked.json, title=title) as progress,
+    ):
+        for note in site.notes:
+            print(note, file=sys.stderr)
         return pipeline.grade(
             pipeline.Job(
                 rubric=rubric,
                 sources=sources,
                 out=asked.out,
-                make_sandbox=lambda: make_sandbox(asked.isolation.value, environment.python, environment.imports),
-                isolation=asked.isolation.value,
+                make_sandbox=site.sandbox,
+                at_once=site.slots,
+                isolation=setting.isolation,
                 jobs=asked.jobs or default_jobs(),
                 data=asked.data,
                 fresh=asked.fresh,

@@ -87,6 +87,17 @@ def _processors() -> Finding:
     return Finding("processors", True, f"{default_jobs()} submissions at a time (--jobs)")
 
 
+def _cluster() -> Finding:
+    """Nothing but `grade --scheduler` asks for it, so that it is never said not to work."""
+    import importlib.metadata
+    import sys
+
+    try:
+        return Finding("cluster: distributed", True, f"{importlib.metadata.version('distributed')}, for --scheduler")
+    except importlib.metadata.PackageNotFoundError:
+        return Finding("cluster: distributed", None, f"for --scheduler: {sys.executable} -m pip install distributed")
+
+
 def _left_behind() -> Finding:
     from grader.sandbox.leftovers import clear
 

@@ -33,10 +33,13 @@ def grade(
     only: Annotated[list[str] | None, typer.Option(help="Grade only this submission (may be repeated).")] = None,
     isolation: Annotated[Isolation, typer.Option(help="strict refuses to run without every wall.")] = Isolation.STRICT,
     fresh: Annotated[bool, typer.Option(help="Observe everything again, also what is stored.")] = False,
+    scheduler: Annotated[
+        str, typer.Option(help="Run on the workers of this Dask cluster: tcp://host:8786, or a scheduler file.", metavar="ADDR")
+    ] = "",
     json: Annotated[bool, typer.Option("--json", help="Print results.json instead of the table.")] = False,
 ) -> None:
     """Grade a class: run every submission in its own box, judge it outside, write reports."""
-    asked = Asked(out, isolation, jobs, data, only or [], fresh, json)
+    asked = Asked(out, isolation, jobs, data, only or [], fresh, json, scheduler)
     if rubric.is_dir():
         from grader.cli.course import grade_course
 

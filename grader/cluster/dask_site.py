@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import sys
 import threading
 import time
 import uuid
 from concurrent.futures import CancelledError
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from grader.cluster.demand import Demand, Found, decisive_difference, harmless_differences
 from grader.cluster.parcels import Frames, Order, Refusal, pack_order, read_answer
@@ -46,17 +47,33 @@ def connect(scheduler: str) -> Client:
     except ImportError:
         command = f"{sys.executable} -m pip install distributed"
         raise ClusterError("grading on a cluster needs the library `distributed`, which is not installed", command) from None
-    is_file = Path(scheduler).is_file()
-    if not is_file and scheduler.endswith(".json"):
-        raise ClusterError(f"there is no scheduler file {scheduler}", mend=f"dask scheduler --scheduler-file {scheduler}")
     # A submission travels with its task, once; that a graph is large is said for the sake of those who send data often.
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "1 TiB"})
-    where: dict[str, Any] = {"scheduler_file": scheduler} if is_file else {"address": scheduler}
+    address = _address(scheduler)
     try:
-        return Client(**where, timeout=CONNECT, name="grader", set_as_default=False)
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        said = str(error).strip().rstrip(".") or type(error).__name__
-        raise ClusterError(f"no scheduler answers at {scheduler}: {said}", mend="dask scheduler") from None
+        return Client(address, timeout=CONNECT, name="grader", set_as_default=False)
+    except OSError as error:
+        raise ClusterError(f"no scheduler answers at {address}: {error}", mend="dask scheduler") from None
+
+
+def _address(scheduler: str) -> str:
+    """The address that this is, or that a scheduler file tells.
+
+    Raises:
+        ClusterError: it is neither.
+    """
+    from distributed.comm.addressing import get_address_host_port
+
+    is_file = Path(scheduler).is_file()
+    try:
+        address = str(json.loads(Path(scheduler).read_bytes())["address"]) if is_file else scheduler
+        get_address_host_port(address)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        what = f"{scheduler} is no scheduler file" if is_file else f"{scheduler} is no scheduler file, and no address"
+        raise ClusterError(
+            f"{what}: {error}", mend="--scheduler tcp://host:8786, or the file that dask scheduler --scheduler-file FILE writes"
+        ) from None
+    return address
 
 
 class DaskSite:
@@ -192,7 +209,7 @@ class DaskSandbox:
         except CancelledError as cancelled:
             raise self._site.lost(f"the cluster let go of a run: {cancelled}") from None
         if isinstance(answer, Refusal):
-            raise BoxError(f"on a worker of the cluster: {answer.why}", mend=answer.mend)
+            raise BoxError(answer.why, mend=answer.mend)
         return answer
 
     def close(self) -> None:

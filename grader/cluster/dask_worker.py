@@ -24,6 +24,8 @@ from grader.store.files import write_atomically
 
 IDLE = 600.0
 """Seconds without work after which warm boxes are closed; the next run pays for new ones."""
+ENDING = 0.2
+"""Seconds between attempts to end a run that nobody waits for."""
 LOOK = 30.0
 """Seconds between looks for that."""
 
@@ -43,6 +45,7 @@ class BoxKeeper(WorkerPlugin):
         self._boxes = Workers(self._demand.setting.sandbox, worker.state.nthreads)
         self._files = OwnFolder(HOME)
         self._running: dict[str, Sandbox] = {}
+        self._address = str(worker.address)
         self._lock = threading.Lock()
         self._last = time.monotonic()
         self._resting = PeriodicCallback(self._rest, LOOK * 1000)
@@ -58,7 +61,13 @@ class BoxKeeper(WorkerPlugin):
     def transition(self, key: Any, start: str, finish: str, **_: Any) -> None:
         """A run that nobody waits for any more (interrupted, or its client is gone) is ended with its box."""
         if start == "executing" and finish == "released" and key in self._running:
-            threading.Thread(target=self._boxes.end, args=(self._running[key],), daemon=True).start()
+            threading.Thread(target=self._end, args=(key, self._running[key]), daemon=True).start()
+
+    def _end(self, key: str, sandbox: Sandbox) -> None:
+        """Close the box until its run is over: it may not have been warm yet."""
+        while self._running.get(key) is sandbox:
+            self._boxes.end(sandbox)
+            time.sleep(ENDING)
 
     async def _rest(self) -> None:
         if not self._running and time.monotonic() - self._last > IDLE:
@@ -67,15 +76,18 @@ class BoxKeeper(WorkerPlugin):
     def run(self, key: str, frames: Frames, data: dict[str, bytes]) -> Frames:
         """Run what the frames tell in a warm box: the evidence, or why there is none."""
         if self.found is None or self.found.why:
-            return pack_refusal(Refusal(why="it cannot be used" if self.found is None else self.found.why))
+            return self._refuse("cannot be used: " + (self.found.why if self.found else "it does not know yet what it has"))
         try:
             with self._sandbox(key) as sandbox, OwnFolder(HOME) as home:
                 order = lay_order(frames, self._laid(data), Path(home))
                 return pack_evidence(sandbox.run(order.plan, order.submission, order.limits))
         except (BoxError, OSError) as error:
-            return pack_refusal(Refusal(why=str(error), mend=getattr(error, "mend", "")))
+            return self._refuse(str(error), getattr(error, "mend", ""))
         finally:
             self._last = time.monotonic()
+
+    def _refuse(self, why: str, mend: str = "") -> Frames:
+        return pack_refusal(Refusal(why=f"the worker {self._address}: {why}", mend=mend))
 
     @contextmanager
     def _sandbox(self, key: str) -> Iterator[Sandbox]:

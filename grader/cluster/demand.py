@@ -10,7 +10,7 @@ from grader.cluster.setting import Setting
 from grader.errors import BoxError
 from grader.model.base import Frozen
 from grader.sandbox.versions import versions_of
-from grader.store.verdicts import code_of
+from grader.store.code import code_of
 
 ROOMS = ("model", "sandbox", "cluster")
 """What observes: with other code there, evidence would be another."""

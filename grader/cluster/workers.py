@@ -53,8 +53,11 @@ class Workers:
             yield found
         finally:
             with self._lock:
-                if found in self._all:
+                is_kept = found in self._all
+                if is_kept:
                     self._idle.append(found)
+            if not is_kept:
+                found.close()  # it may have become warm since it was ended
 
     def end(self, sandbox: Sandbox) -> None:
         """Close this sandbox, even at work; it is not used again."""
