@@ -22,6 +22,7 @@ def review(
 ) -> None:
     """Decide on a web page what only a person can: manual questions, what is undecided, and corrections of anything else."""
     import getpass
+    import signal
     import webbrowser
 
     require_library()
@@ -29,6 +30,7 @@ def review(
     from grader.web.server import serving
 
     desk = open_desk(out, author or getpass.getuser(), anonymous, rubric)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # however it is ended, scores are brought up to date
     with serving(desk, port) as server:
         print(f"review page: {server.address}")
         print("decisions are kept at once; Ctrl-C ends this and brings all scores up to date", flush=True)

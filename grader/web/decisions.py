@@ -87,7 +87,9 @@ def _points(form: Form, possible: Fraction, met: Sequence[Criterion], criteria: 
         return possible
     if form.grade == "none":
         return Fraction(0)
-    if form.grade == "criteria" and criteria and all(criterion.points is not None for criterion in criteria):
+    if form.grade == "criteria" and not met:
+        raise Unclear("No criterion is ticked: tick those that are met, or choose none.")
+    if form.grade == "criteria" and all(criterion.points is not None for criterion in criteria):
         return sum((criterion.points or Fraction(0) for criterion in met), Fraction(0))
     if form.grade == "other":
         return _written(form.other, possible)

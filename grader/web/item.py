@@ -10,7 +10,8 @@ import yaml
 from grader.checks.manual import Criterion
 from grader.grading.items import Item
 from grader.grading.plan import seen_by
-from grader.model.evidence import Capture
+from grader.model.evidence import Capture, Evidence
+from grader.model.probe import Read
 from grader.model.report import CheckReport, Correction, Report
 from grader.reports.filters import exact
 from grader.reports.view import CheckView, view
@@ -76,7 +77,8 @@ def shown(assignment: Assignment, number: int, slot: Slot) -> Shown:
     """
     item, work = assignment.items[number], assignment.work(slot.submission)
     strike = assignment.blinder(slot.submission)
-    seen = seen_by(item, work.evidence) or ()
+    looked_at = seen_by(item, work.evidence) or ()
+    seen = _with_section(looked_at, item, work.evidence)
     pieces = tuple(blinded(piece, strike.text) for piece in pieces_of(seen))
     cells = tuple(blinded_cell(cell, strike.text) for cell in cells_of(work.submission, work.evidence, seen))
     return Shown(
@@ -86,7 +88,7 @@ def shown(assignment: Assignment, number: int, slot: Slot) -> Shown:
         check=_view(assignment, slot, strike),
         pieces=pieces,
         cells=without_what_is_shown(cells, pieces),
-        expected=_expected(assignment, item, seen),
+        expected=_expected(assignment, item, looked_at),
         criteria=tuple(getattr(item.check, "criteria", ())),
         known=_known(item),
         rubric=_rubric(item),
@@ -94,6 +96,14 @@ def shown(assignment: Assignment, number: int, slot: Slot) -> Shown:
         has_names=assignment.anonymous,
         files=tuple(sorted({c.place.part for c in seen if c.place.part.lower().endswith(".pdf")})),
     )
+
+
+def _with_section(seen: tuple[Capture, ...], item: Item, evidence: Evidence) -> tuple[Capture, ...]:
+    """What the check looked at; where that is nothing, what stands under the question's heading, if it was read."""
+    section = evidence.capture(Read(headings=item.question.answer.headings)) if item.question.answer.headings else None
+    if section is None or section.value is None or any(capture.value is not None for capture in seen):
+        return seen
+    return (*seen, section)
 
 
 def _view(assignment: Assignment, slot: Slot, strike: Blinder) -> CheckView:

@@ -8,10 +8,27 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
+
 from grader.checks.literals import as_text, describe
 from grader.model.evidence import Capture, CaptureStatus, CellRun, Evidence
 from grader.model.submission import Cell, Submission
-from grader.model.values import Axes, Calls, Content, Figure, Output, Ran, Section, Several, Source, Table, Text, Value
+from grader.model.values import (
+    Array,
+    Axes,
+    Calls,
+    Content,
+    Figure,
+    Network,
+    Output,
+    Ran,
+    Section,
+    Several,
+    Source,
+    Table,
+    Text,
+    Value,
+)
 from grader.reports.filters import cell_name, traceback
 
 LONGEST = 20_000
@@ -63,9 +80,14 @@ def pieces_of(captures: Sequence[Capture]) -> tuple[Piece, ...]:
 
 
 def without_what_is_shown(cells: Sequence[ShownCell], pieces: Sequence[Piece]) -> tuple[ShownCell, ...]:
-    """The cells but for those whose text is among the pieces already."""
-    shown = "\n".join(" ".join(piece.text.split()) for piece in pieces)
-    return tuple(cell for cell in cells if cell.is_code or " ".join(cell.source.split()) not in shown)
+    """The cells but for texts that are among the pieces already."""
+    shown = [text for piece in pieces if piece.kind == "prose" and (text := " ".join(piece.text.split()))]
+
+    def is_shown(cell: ShownCell) -> bool:
+        source = " ".join(cell.source.split())
+        return not cell.is_code and any(source in text or text in source for text in shown)
+
+    return tuple(cell for cell in cells if not is_shown(cell))
 
 
 def _absent(capture: Capture) -> Piece:
@@ -111,7 +133,24 @@ def _one(value: Value) -> Piece:
         )
     if isinstance(value, Calls):
         return Piece("plain", f"results of {len(value.outcomes)} calls", "\n".join(_outcomes(value))[:LONGEST])
-    return Piece("plain", describe(value), as_text(value, 4_000))
+    if isinstance(value, Array):
+        return Piece(
+            "plain", describe(value), np.array2string(value.data, precision=6, threshold=200, edgeitems=4, max_line_width=100)
+        )
+    if isinstance(value, Network):
+        return Piece("plain", f"the network {value.python}", "\n".join(_layers(value))[:LONGEST])
+    text = as_text(value, 2_000)
+    return Piece("plain", describe(value), "" if text == describe(value) else text)
+
+
+def _layers(value: Network) -> Iterator[str]:
+    for layer in value.layers:
+        if layer.leaf:
+            count = sum(parameter.count for parameter in layer.parameters)
+            shape = f" -> {layer.output_shapes[0]}" if layer.output_shapes else ""
+            yield f"{layer.name}: {layer.kind}{shape}" + (f", {count:,} parameters" if count else "")
+    if value.error is not None:
+        yield traceback(value.error)
 
 
 def _outcomes(value: Calls) -> Iterator[str]:

@@ -9,10 +9,16 @@ const pick = (control) => {
   control.click();
   if (control.value === "other") document.getElementById("other").focus();
 };
+const say = () => {
+  const count = form.querySelectorAll("[name=also]:checked").length;
+  form.querySelector("[data-count]").textContent = count ? ` for ${count + 1}` : "";
+};
 if (form) {
+  say();
   form.addEventListener("change", (event) => {
     const sum = form.querySelector("[data-sum]");
     if (event.target.name === "criterion" && sum) sum.checked = true;
+    say();
   });
   const other = document.getElementById("other");
   other.addEventListener("input", () => {
