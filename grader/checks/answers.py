@@ -18,6 +18,22 @@ _IN_BOLD = r"(?:\*\*|__)[^*_\n]{1,40}?(?:\*\*|__)"
 _AND = r"\s*(?:[,;/&|+]|\band\b|\bor\b)++\s*"
 _BOLD = re.compile(rf"^\s*(?:[-•+]\s+|\d{{1,2}}(?:\.\d{{1,2}})*[.)]?\s+)?(?P<bold>{_IN_BOLD}(?:{_AND}{_IN_BOLD})*)(?P<rest>.*)$")
 """Options in bold at the beginning of a line; whatever follows, they are no article and no word of a sentence."""
+_GIVEN_UP = re.compile(
+    r"~~[^~\n]{1,200}~~|<(?P<tag>s|del|strike)>.{0,200}?</(?P=tag)>|\\(?:sout|st|cancel)\{[^{}]{0,200}\}|\b[A-Z]\?\s*No\b[,.:]?"
+)
+"""Crossed out, or asked and denied: ``~~B~~``, ``D? No,``."""
+_DRESSED = re.compile(r"\$*\\(?:boxed|fbox|text|textbf|mathbf)\{([^{}\n]{1,40})\}\$*|\$?\\\{([^{}\n]{1,40})\\\}\$?")
+_LISTED = re.compile(r"\(([A-Z])\)")
+_MANY = 3
+"""A line with so many options in brackets is that of the question."""
+_ALL_BUT = re.compile(r"^(?:all|every|each|any)\w*\b[^.]{0,60}?\b(?:except|but|besides)\b(?P<rest>[^.]{1,100})", re.IGNORECASE)
+_FALSE = re.compile(
+    r"^(?:incorrect|wrong|untrue|not (?:true|correct|right))\b(?=\s*(?:$|[.,:;!–—-]|because|since|as))"
+    r"|\b(?:this|it|that|which|(?:the |this )?(?:claim|statement|sentence|assertion))\s+is\s+(?:therefore |thus |clearly )?"
+    r"(?:wrong|incorrect|untrue|not (?:true|correct|right))\b(?=\s*(?:$|[.,:;!–—-]|because|since|as))",
+    re.IGNORECASE,
+)
+_TWICE = re.compile(r"\b(?:don[’']t|do not|not) (?:think|believe)|\bif\b|\bwould\b", re.IGNORECASE)
 _MARKS = str.maketrans("", "", "*_`#>$~")
 _FINAL = re.compile(r"\banswer\s*(?:is|:|=)\s*\(?(\w{1,40})\b", re.IGNORECASE)
 _NEGATED = re.compile(r"\b(?:not|never|neither|cannot)\b|n[’']t\b", re.IGNORECASE)
@@ -38,7 +54,9 @@ class Reading:
 
 def read_choice(text: str, options: Sequence[str], several: bool) -> Reading:
     """What a written answer chooses among the options."""
-    written = re.split(r"\n", text[:LONGEST])
+    text = _DRESSED.sub(lambda m: m[1] or m[2], text[:LONGEST])
+    text = _GIVEN_UP.sub(" ", _DRESSED.sub(lambda m: m[1] or m[2], text))  # what is boxed may be dressed itself
+    written = [line for line in re.split(r"\n", text) if len(set(_LISTED.findall(line)) & {*options}) < _MANY]
     lines = [line for line in map(_plain, written) if line]
     answers = {option for word in _FINAL.findall(" ".join(lines)) if (option := match_option(word, options))}
     if len(answers) > 1 and not several:
@@ -52,8 +70,25 @@ def read_choice(text: str, options: Sequence[str], several: bool) -> Reading:
             return Reading(found.pop(), clear=True)
         if found:
             return Reading(frozenset().union(*found))
-    stated = _stated(" ".join(lines), options)
+    stated = _stated(" ".join(lines), options) or _said_otherwise(" ".join(lines), options)
+    if several and not stated and (exception := _ALL_BUT.search(" ".join(lines))):
+        stated = _all_but(exception["rest"], options)
     return Reading(stated, clear=bool(stated) if several else len(stated) == 1)
+
+
+def _said_otherwise(text: str, options: Sequence[str]) -> frozenset[str]:
+    """``Incorrect.``, ``this is not true`` for false; the only letter in brackets, ``hence (D)``, where nothing is denied."""
+    truths = {option.casefold(): option for option in options}
+    if set(truths) == {"true", "false"}:
+        return frozenset({truths["false"]} if _FALSE.search(text) and not _TWICE.search(text) else ())
+    letters = {option for option in _LISTED.findall(text) if option in options}
+    return frozenset(letters if len(letters) == 1 and not _NEGATED.search(text) else ())
+
+
+def _all_but(rest: str, options: Sequence[str]) -> frozenset[str]:
+    """All options but those of ``except A and C``; none where it names none."""
+    named = {option for word in re.findall(r"\w+", rest) if (option := match_option(word, options)) and word == option}
+    return frozenset(options) - named if named else frozenset()
 
 
 def match_option(text: str, options: Sequence[str]) -> str:

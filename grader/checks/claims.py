@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
+
+import numpy as np
 
 from grader.checks.plain_math import is_words, plain, symbol
 from grader.checks.written_values import Written, number_at, value_at
 
 MOST_CLAIMS = 2_000
+MOST_ROWS = 1_000
+_TUPLE = re.compile(r"[(\[](?P<names>[^()\[\]=\d][^()\[\]=]{0,100})[)\]](?:\^?T)?\s*$")
+_NUMBERS = r"[-+]?\d[\d.]{0,20}(?:[eE][-+]?\d{1,3})?"
+_ROW = re.compile(
+    rf"\s*(?:(?P<label>[^|=\n]{{1,60}}?)\s*=\s*(?=[|\[(⎡⎢⎣]))?[|\[(⎡⎢⎣]?\s*(?P<numbers>{_NUMBERS}(?:,?\s+{_NUMBERS}){{0,200}})\s*[|\])⎤⎥⎦]?\s*"
+)
 _SIGN = re.compile(r"(?<![<>!=+*/-])(?::=|=|≈)(?!=)|:(?=\s)")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n]*\n(.*?)(?:^[ \t]*\1[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 _TAIL = re.compile(r"(?:^|[\s,;:→(])(?P<label>[^\s,;:→]{1,60})\s*$")
@@ -74,8 +83,41 @@ def equations(text: str) -> Iterator[Claim]:
         if value is not None:
             excerpt = _excerpt(text, _beginning(text, sign.start()), value.end)
             yield Claim(tuple(labels), value, excerpt, _lead(text, sign.start()))
+            yield from _one_by_one(left, value, excerpt)
             rest = text[value.end : value.end + 3].lstrip()
             before, after_value = value.end, not rest.startswith(("=", "≈"))
+
+
+def _one_by_one(left: str, value: Written, excerpt: str) -> Iterator[Claim]:
+    """What ``(w_0, w_1) = (1, -1)`` gives to each of its symbols."""
+    names = _TUPLE.search(left)
+    parts = [symbol(each) for each in re.split(r"[,;]", names["names"])] if names else []
+    if len(parts) == value.value.size and all(parts):
+        for name, number in zip(parts, value.value.reshape(-1), strict=True):
+            yield Claim((name,), replace(value, value=np.asarray(number)), excerpt)
+
+
+def in_rows(text: str) -> Iterator[Claim]:
+    """Matrices whose rows are lines of numbers, with or without bars, below their label or with it before one of the rows."""
+    lines = text.split("\n")
+    at = 0
+    while at < len(lines):
+        rows = [match for line in takewhile(_is_row, lines[at : at + MOST_ROWS]) if (match := _ROW.fullmatch(line))]
+        found = value_at(f"[{', '.join(_as_list(row['numbers']) for row in rows)}]", 0) if len(rows) > 1 else None
+        if found is not None and found.value.ndim == 2:
+            named = [row["label"] for row in rows if row["label"]]
+            above = next((line for line in reversed(lines[max(0, at - 2) : at]) if line.strip()), "")
+            label = named[0] if len(named) == 1 else "" if named else above.strip(" :=")
+            yield Claim((symbol(label),), found, " ".join([label, *(row["numbers"].strip() for row in rows)])[:200])
+        at += max(len(rows), 1)
+
+
+def _is_row(line: str) -> bool:
+    return _ROW.fullmatch(line) is not None
+
+
+def _as_list(numbers: str) -> str:
+    return "[" + ", ".join(numbers.replace(",", " ").split()) + "]"
 
 
 def _begins_list(text: str, start: int, value: Written) -> bool:
@@ -101,7 +143,8 @@ def sentences(text: str, words: str) -> Iterator[Claim]:
         near, verb = _OF.match(sentence), _VERB.search(sentence)
         for found in (near, verb):
             value = value_at(text, match.end() + found.end()) if found else None
-            if found and value is not None and not _begins_list(text, match.end() + found.end(), value):
+            is_below = found is not None and "\n" in found[0] and value is not None and value.value.ndim == 0
+            if found and value is not None and not is_below and not _begins_list(text, match.end() + found.end(), value):
                 yield Claim((symbol(words),), value, _excerpt(text, match.start(), value.end), _lead(text, match.start()))
                 break
 
@@ -120,7 +163,7 @@ def claims_about(text: str, labels: Sequence[str]) -> list[Claim]:
 
     Where ``learned w`` is one of them and is told, a ``w`` of which other words say what it is (``true: w = 3``) is left out.
     """
-    every = list(equations(text))
+    every = [*equations(text), *in_rows(text)]
     by_label = {label: _claims_about(text, label, every) for label in labels}
     found: list[Claim] = []
     for label, claims in by_label.items():

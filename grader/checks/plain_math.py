@@ -36,6 +36,8 @@ _MATRIX = re.compile(
     r"(?:\s*\\right\s*[\])|])?",
     re.DOTALL,
 )
+_GROUPS = re.compile(r"(?<=\d)(?:\\,|\{,\}|[\u2009\u202f\u00a0])(?=\d{3}(?:\\,|\{,\}|[\u2009\u202f\u00a0]|(?!\d)))")
+"""What keeps groups of three digits apart: thin spaces and the comma that LaTeX sets without a space."""
 _ACCENT = re.compile(
     r"\\(?:vec|hat|bar|tilde|overline|underline|mathbf|boldsymbol|bm|mathrm|mathit|mathsf|mathcal|mathbb|text|textbf|textit|texttt"
     r"|operatorname|emph|boxed|fbox|underbrace|displaystyle|widehat)\*?\s*\{([^{}]*)\}"
@@ -44,16 +46,18 @@ _BARE_ACCENT = re.compile(r"\\(?:vec|hat|bar|tilde|widehat|mathbf|boldsymbol|bm)
 """An accent over what follows without braces: ``\\hat y``, ``\\hat\\theta``."""
 _SCRIPT = re.compile(r"([_^])\s*\{([^{}\s][^{}]{0,30}?)\}")
 _FRACTION = re.compile(r"\\[dtc]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+_BARE_FRACTION = re.compile(r"\\[dtc]?frac\s*(\d)\s*(\d)")
 _WORDS = {
-    r"\\cdot\b|\\bullet\b": "·",
-    r"\\times\b": "×",
-    r"\\(?:approx|simeq|thickapprox)\b": "≈",
-    r"\\partial\b\s*": "∂",
-    r"\\nabla\b\s*": "∇",
-    r"\\(?:left|right|bigl|bigr|big|Big|Bigl|Bigr|displaystyle|limits|nonumber)\b": "",
-    r"\\(?:quad|qquad)\b|\\[,;:! ]|~": " ",
-    r"\\(?:top|intercal)\b": "T",
-    r"\\(?:star|ast)\b": "*",
+    r"\\(?:cdot|bullet)(?![A-Za-z])": "·",
+    r"\\times(?![A-Za-z])": "×",
+    r"\\(?:approx|simeq|thickapprox)(?![A-Za-z])": "≈",
+    r"\\partial(?![A-Za-z])\s*": "∂",
+    r"\\nabla(?![A-Za-z])\s*": "∇",
+    r"\\(?:left|right|bigl|bigr|big|Big|Bigl|Bigr|displaystyle|limits|nonumber)(?![A-Za-z])": "",
+    r"(?:\\leftarrow|\\gets)(?![A-Za-z])|←": "=",
+    r"\\(?:quad|qquad)(?![A-Za-z])|\\[,;:! ]|~": " ",
+    r"\\(?:top|intercal)(?![A-Za-z])": "T",
+    r"\\(?:star|ast)(?![A-Za-z])": "*",
     r"\\(?:begin|end)\{(?:aligned|align\*?|equation\*?|split|gathered|cases)\}": "\n",
     r"\\\\": "\n",
     r"\\([%_#&$])": r"\1",
@@ -63,7 +67,7 @@ _WORDS = {
 
 def plain(text: str) -> str:
     """The text with one spelling of signs, fractions, indices and matrices, and without the marks of Markdown and LaTeX."""
-    text = text[:LONGEST].translate(_SIGNS)
+    text = _GROUPS.sub(",", text[:LONGEST]).translate(_SIGNS)
     text = _BARE_ACCENT.sub("", _SUPERSCRIPT.sub(lambda m: "^" + m[0].translate(_RAISED), text))
     for _ in range(_DEEPEST):
         before = text
@@ -72,6 +76,7 @@ def plain(text: str) -> str:
         text = _FRACTION.sub(lambda m: _quotient(m[1], m[2]), text)
         if text == before:
             break
+    text = _BARE_FRACTION.sub(r"\1/\2", text)
     text = _MATRIX.sub(lambda m: _rows(m["body"]), text)
     for pattern, into in _WORDS.items():
         text = re.sub(pattern, into, text)

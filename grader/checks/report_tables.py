@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.checks.claims import Claim
 from grader.checks.plain_math import plain, symbol
-from grader.checks.written_values import Written, number_at
+from grader.checks.written_values import Written, number_at, number_in
 from grader.model.rubric import Names
 from grader.model.values import Table
 
@@ -34,6 +34,13 @@ def columns_of(table: Table, wanted: Sequence[Names], rows: Sequence[str]) -> Cl
     excerpt = caption + "; ".join(" | ".join(row) for row in chosen)
     value = np.array(found) if len(wanted) > 1 else np.array(found).reshape(-1)
     return Claim((), Written(value, unit=0.0, digits=0, end=0), excerpt[:300])
+
+
+def turned(table: Table) -> Table:
+    """A table with rows for columns: ``| rate | 1 | 0.1 |`` above ``| accuracy | 10 % | 87 % |``."""
+    lines = [row for row in (table.columns, *table.rows[:MOST_ROWS]) if len(row) == len(table.columns)]
+    first, *rest = zip(*lines, strict=True) if table.columns else ((),)
+    return table.model_copy(update={"columns": first, "rows": tuple(rest)})
 
 
 def is_called(table: Table, names: Sequence[str]) -> bool:
@@ -63,8 +70,8 @@ def _chosen(rows: Sequence[Sequence[str]], labels: Sequence[str]) -> list[Sequen
 
 def _number(row: Sequence[str], place: int | None) -> float | None:
     text = plain(row[place]).strip() if place is not None and place < len(row) else ""
-    written = number_at(text, 0)
-    if written is None or written.end < len(text):
+    written = number_in(text)
+    if written is None:
         return None
     return written.number * (0.01 if written.percent else 1.0)
 

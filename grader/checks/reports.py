@@ -14,9 +14,9 @@ from grader.checks.base import OracleCheck, at
 from grader.checks.claims import Claim, after_words, claims_about, passages, standing_alone
 from grader.checks.literals import fact, to_value
 from grader.checks.plain_math import plain, symbol
-from grader.checks.report_tables import columns_of, is_called, is_row
+from grader.checks.report_tables import columns_of, is_called, is_row, turned
 from grader.checks.writing import nothing_written, own_text
-from grader.checks.written_values import Written, number_at, value_at
+from grader.checks.written_values import Written, number_in, value_at
 from grader.model.base import Frozen
 from grader.model.evidence import Capture, CaptureStatus
 from grader.model.probe import Look, Probe, Read
@@ -69,6 +69,10 @@ class InReport(Frozen):
             return tuple(cells)
         if self.columns and (read := [claim for t in tables if (claim := columns_of(t, self.columns, self.rows))]):
             return tuple(read)
+        if self.columns and (read := [claim for t in tables if (claim := columns_of(turned(t), self.columns, self.rows))]):
+            return tuple(read)
+        if self.label and (told := [claim for table in tables for label in self.label for claim in _pairs(table, label)]):
+            return tuple(told)
         parts = passages(section.text)
         for whole in (parts.prose, parts.code):
             text = after_words(whole, self.after) if self.after else whole
@@ -86,10 +90,17 @@ def _cells(table: Table, row: str, columns: Sequence[str]) -> list[Claim]:
         if not cells or not is_row(cells[0], row):
             continue
         for index in at_column:
-            value = number_at(plain(cells[index]).strip(), 0) if index < len(cells) else None
+            value = number_in(plain(cells[index])) if index < len(cells) else None
             if value is not None:
                 found.append(Claim((), value, " | ".join(cells)[:200]))
     return found
+
+
+def _pairs(table: Table, label: str) -> list[Claim]:
+    """The values beside this label in a table of two columns, ``| loss | 14.5 |``; its heading may be a pair as well."""
+    rows = [row for row in (table.columns, *table.rows) if len(row) == 2 and symbol(row[0]) == symbol(label)]
+    found = [(row, number_in(plain(row[1]))) for row in rows]
+    return [Claim((symbol(label),), value, " | ".join(row)[:200]) for row, value in found if value is not None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,17 @@ MOST_ENTRIES = 10_000
 DEEPEST = 4
 
 _NUMBER = re.compile(
-    r"(?P<sign>[-+]\s?)?(?P<body>(?:\d{1,3}(?:,\d{3})+(?!\d|,\d)|\d{1,40})(?:\.\d{0,40})?|\.\d{1,40})"
+    r"(?P<sign>[-+]\s?)?(?P<body>(?:0(?=,)|\d{1,3}(?=,\d\d)(?!,\d{3}(?!\d))),(?P<after>\d{1,40}+)(?!,\d|\.\d)"
+    r"|(?:[1-9]\d{0,2}(?:,\d{3})+(?!\d|,\d)|\d{1,40})(?:\.\d{0,40})?|\.\d{1,40})"
     r"(?:[eE](?P<e>[-+]?\d{1,3})|\s?(?:·|×|\*|x)\s?10\s?(?:\^|\*\*)\s?[({]?\s?(?P<ten>[-+]?\s?\d{1,3})(?:\s?[)}])?)?"
-    r"(?:\s?/\s?(?P<below>\d{1,15}(?:\.\d{1,15})?)(?![\w.(]))?"
+    r"(?:\s?/\s?(?P<below>\d{1,15}(?:\.\d{1,15})?)(?![\w(]|\.\w))?"
     r"(?P<percent>\s?%)?"
 )
+_POWER = re.compile(r"(?P<sign>- ?)?\+?10 ?(?:\^|\*\*) ?(?:\((?P<in>) ?)?(?P<ten>[-+]? ?\d{1,2})(?(in) ?\))(?![\w.])")
+_BARE_LIST = re.compile(
+    r"(?P<list>(?:[-+]?[\d.]{1,40}(?:[eE][-+]?\d{1,3})?, ){1,200}[-+]?\d[\d.eE+-]{0,40}?)(?=\.?\s*(?:\n|$)| \([a-z]{3,})"
+)
+_SPACED = re.compile(r"[1-9]\d{0,2}(?: \d{3})+")
 _MAKER = re.compile(
     r"\s*(?:(?:np|numpy|torch|jnp|sp)\s*\.\s*)?(?:array|tensor|matrix|asarray|Tensor|FloatTensor|Matrix|DoubleTensor)\s*\(\s*"
 )
@@ -25,7 +32,7 @@ _KEYWORDS = re.compile(r"\s*(?:,\s*(?:dtype|device|requires_grad|grad_fn)\s*=\s*
 _ENTRY = re.compile(r"[-+]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][-+]?\d{1,3})?(?:\s?/\s?\d{1,15})?")
 _TRANSPOSED = re.compile(r"\s?(?:\^\s?[({]?\s?(?:T|t|top)\s?[)}]?(?!\w)|\.T\b|(?<=\])'(?!\w))")
 _GOES_ON = re.compile(
-    r" ?(?:(?!\(\d{1,3}[a-z]?\)\s*(?:\n|$))[(\[^·×*/+]|- ?(?:[\d(]|[A-Za-z]\w?\b)|\\(?!\w{4,})"
+    r" ?(?:(?!\(\d{1,3}[a-z]?\)\s*(?:\n|$)|(?<= )\((?:[a-z]{3,}|in|as)\b[ ,)])[(\[^·×*/+]|- ?(?:[\d(]|[A-Za-z]\w?\b)|\\(?!\w{4,})"
     r"|(?![A-Za-z]{2,})[A-Za-z∂∇](?![A-Za-z'’]{2,})[\w_^]*(?: |$|[=·×*+(]))"
 )
 """What makes a value part of an expression: an operator or a symbol; the number of an equation at the end of its line is none."""
@@ -74,7 +81,11 @@ def value_at(text: str, start: int) -> Written | None:
     at = start + len(text[start : start + 40]) - len(text[start : start + 40].lstrip(" \n"))
     maker = _MAKER.match(text, at)
     inner = maker.end() if maker else at
-    found = _bracket_at(text, inner) if text[inner : inner + 1] in ("[", "(") else number_at(text, inner)
+    found = (
+        _bracket_at(text, inner)
+        if text[inner : inner + 1] in ("[", "(")
+        else _bare_list_at(text, inner) or number_at(text, inner)
+    )
     if found is None:
         return None
     if maker:
@@ -89,11 +100,14 @@ def value_at(text: str, start: int) -> Written | None:
 
 
 def number_at(text: str, start: int) -> Written | None:
-    """The number that begins here."""
+    """The number that begins here; a comma sets off decimals where it cannot set off groups of three digits (``0,916``)."""
+    if alone := _POWER.match(text, start):
+        whole = float(f"1e{alone['ten'].replace(' ', '')}") * (-1 if alone["sign"] else 1)
+        return Written(np.asarray(whole), 0.0, 1, alone.end())
     match = _NUMBER.match(text, start)
-    if match is None or re.match(r"\w|\.\d", text[match.end() : match.end() + 2]):
-        return None
-    body = match["body"].replace(",", "")
+    if match is None or re.match(r"\w|[.,]\d| \d{3}(?!\d)", text[match.end() : match.end() + 5]):
+        return None  # `1,2` may be one number or two, and so may `12 345`
+    body = match["body"].replace(",", "." if match["after"] else "")
     power = int((match["e"] or match["ten"] or "0").replace(" ", ""))
     value = float(f"{body}e{power}") * (-1 if (match["sign"] or "").startswith("-") else 1)
     unit = 10.0 ** (power - len(body.partition(".")[2]))
@@ -106,6 +120,16 @@ def number_at(text: str, start: int) -> Written | None:
     if not body.partition(".")[2] and power == 0 and not match["below"]:
         unit = 0.0  # a whole number is exact, and so is one that numpy prints as `4.`
     return Written(np.asarray(value), unit, digits, match.end(), bool(match["percent"]))
+
+
+def number_in(cell: str) -> Written | None:
+    """The number of a table's cell, with what may follow it: a unit, a remark in brackets; not ``337.7K``, nor ``12 to 15``."""
+    text = cell.strip()
+    if _SPACED.fullmatch(text):
+        text = text.replace(" ", "")
+    found = number_at(text, 0)
+    rest = "" if found is None else text[found.end :].strip()
+    return found if re.fullmatch(r"|[(±\[].*|[*†‡]+|[a-z]{2,20}", rest) else None
 
 
 def _turned(text: str, found: Written) -> Written:
@@ -127,6 +151,13 @@ def _bracket_at(text: str, start: int) -> Written | None:
     return None if array is None else Written(array, entries.unit, entries.digits, read.end)
 
 
+def _bare_list_at(text: str, start: int) -> Written | None:
+    """Numbers with commas and spaces between them up to the end of the line or sentence: ``1.5, 3.5, -2.5``."""
+    match = _BARE_LIST.match(text, start)
+    found = _bracket_at(f"[{match['list']}]", 0) if match else None
+    return replace(found, end=start + len(match["list"])) if match and found is not None else None
+
+
 @dataclass(frozen=True, slots=True)
 class _Read:
     items: list[Any]
@@ -137,13 +168,16 @@ def _items(text: str, start: int, entries: _Entries, depth: int) -> _Read | None
     """The nested lists of a bracket that opens here."""
     closing = {"[": "]", "(": ")"}[text[start]]
     items: list[Any] = []
+    ends: list[int] = []
     at = start + 1
     while depth < DEEPEST and entries.count <= MOST_ENTRIES:
         while text[at : at + 1] in (" ", "\n", ",", ";") and at < len(text):
+            if text[at] == ";" and items:
+                ends.append(len(items))
             at += 1
         char = text[at : at + 1]
         if char == closing:
-            return _Read(items, at + 1) if items else None
+            return _Read(_in_rows(items, ends), at + 1) if items else None
         if char == "[":
             inner = _items(text, at, entries, depth + 1)
             if inner is None:
@@ -159,6 +193,13 @@ def _items(text: str, start: int, entries: _Entries, depth: int) -> _Read | None
         items.append(found.number)
         at = found.end
     return None
+
+
+def _in_rows(items: list[Any], ends: list[int]) -> list[Any]:
+    """Rows that semicolons keep apart, ``[1 2; 3 4]``; a column, ``[1; 2]``, stays a list."""
+    bounds = sorted({0, *ends, len(items)})
+    rows = [items[first:last] for first, last in pairwise(bounds)]
+    return items if len(rows) < 2 or any(isinstance(i, list) for i in items) or all(len(row) == 1 for row in rows) else rows
 
 
 def _entry(text: str, at: int) -> Written | None:

@@ -133,9 +133,14 @@ def _left_to_human(desk: _Desk, item: Item, verdict: Verdict) -> Verdict:
 
     A text taken from a PDF has neither figures nor code that runs: what is not in it was not proven missing.
     """
-    if verdict.reason.code not in ("missing", "no_table", "not_used") or not _is_report(desk):
+    if verdict.reason.code not in ("missing", "no_table", "not_used"):
         return verdict
     capture = desk.evidence.capture(Read(headings=item.question.answer.headings))
+    is_written = all(isinstance(probe, Read) for probe in item.probes)
+    if capture is not None and capture.mentioned and (is_written or _is_report(desk)):
+        return undecided("no_section", excerpt=capture.mentioned, looked_for=list(item.question.answer.headings))
+    if not _is_report(desk):
+        return verdict
     section = capture.value if capture is not None else None
     if not isinstance(section, Section) or not (own_text(section.text) or section.tables):
         return verdict
@@ -144,9 +149,12 @@ def _left_to_human(desk: _Desk, item: Item, verdict: Verdict) -> Verdict:
 
 
 def _is_report(desk: _Desk) -> bool:
-    """Nothing ran but what was made of a report."""
+    """Nothing ran but what was made of a report; a notebook of text alone is one too."""
     own = [part for part in desk.parts if not part.made_of]
-    return desk.evidence.run.ended == "nothing_to_run" or (bool(own) and all(part.kind == "document" for part in own))
+    is_text = all(
+        part.kind != "module" and all(cell.kind != "code" or not cell.source.strip() for cell in part.cells) for part in own
+    )
+    return desk.evidence.run.ended == "nothing_to_run" or (bool(own) and is_text)
 
 
 def _with_blanks(verdict: Verdict, parts: Sequence[Part]) -> Verdict:

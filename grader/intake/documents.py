@@ -15,7 +15,7 @@ from markdown_it.token import Token
 
 from grader.intake.headings import heading_key
 from grader.intake.items import Item, items_in
-from grader.intake.text_tables import MAX_CELLS_IN_TABLE, captioned, html_tables, tabbed_tables
+from grader.intake.text_tables import MAX_CELLS_IN_TABLE, captioned, html_tables, packed_tables, spaced_tables, tabbed_tables
 from grader.intake.text_tables import Found as _Found
 from grader.model.submission import Cell, Part
 from grader.model.values import Table
@@ -23,6 +23,11 @@ from grader.model.values import Table
 MARKDOWN = (".md", ".markdown")
 _RUN_IN = re.compile(r"\s*\*\*(?P<title>[^*\n]{1,60})\*\*[.:]?[ \t]+(?P<rest>\S.*)")
 """A bold item with its text in the same line, ``**Question 3** The layer ...``, which is a heading in notebooks too."""
+
+_NUMBERS = re.compile(
+    r"(?:no|nr|number|#|q|questions?|problems?|exercises?|tasks?|items?|parts?)\.?(?: (?:no|nr|number|#)\.?)?", re.IGNORECASE
+)
+"""The heading of a column that numbers the questions."""
 
 
 @dataclass(slots=True)
@@ -65,13 +70,16 @@ def blocks_of(part: Part, titles: Collection[str] = (), lists: bool = False) -> 
     """The blocks of a notebook's text cells or of a document, in order; text before any heading has the empty path.
 
     `titles` (as `clean` leaves them) are headings that are looked for: in a document a line of its own is enough for them. With
-    `lists` the items of a list below a numbered heading begin blocks in a Markdown document too, as they do without Markdown.
+    `lists` the items of a list below a numbered heading, and the rows of a table of answers, begin blocks in a Markdown document
+    and in a notebook's text too, as items do without Markdown.
     """
     outline = Outline()
     blocks = [Block(())]
+    is_document = part.kind == "document"
+    looked = _Looked(titles, lists or not part.path.lower().endswith(MARKDOWN), items=is_document or lists, answers=lists)
     for cell in part.cells:
         if cell.kind == "markdown":
-            _read_markdown(cell, outline, blocks, part, _Looked(titles, lists or not part.path.lower().endswith(MARKDOWN)))
+            _read_markdown(cell, outline, blocks, part, looked)
         elif cell.kind == "code" and blocks[-1].cells[-1:] != [cell.index]:
             blocks[-1].cells.append(cell.index)
     return [b for b in blocks if b.path or b.texts or b.tables]
@@ -133,10 +141,12 @@ def is_bold_line(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """What counts as a heading in a document, beside those of Markdown and items with a word."""
+    """What counts as a heading, beside those of Markdown: titles and lists among `items`, rows of a table of `answers`."""
 
     titles: Collection[str]
     lists: bool
+    items: bool
+    answers: bool
 
 
 def _read_markdown(cell: Cell, outline: Outline, blocks: list[Block], part: Part, looked: _Looked) -> None:
@@ -144,12 +154,14 @@ def _read_markdown(cell: Cell, outline: Outline, blocks: list[Block], part: Part
     lines = cell.source.splitlines()
     marks = list(_headings(tokens))
     tables = [*_tables(tokens), *html_tables(lines)]
-    if part.kind == "document":
+    if looked.items:
         code = frozenset(n for t in tokens if t.type == "fence" and t.map for n in range(*t.map))
         firm = {n for m in marks if m.level <= 6 for n in range(m.first_line, m.next_line)}
-        items = items_in(lines, code, firm, looked.lists, looked.titles)
+        items = items_in(lines, code, firm, looked.lists, looked.titles, above=(outline.path or ("",))[-1])
         marks = _with_items(marks, items)
         tables += tabbed_tables(lines, code)
+        untabbed = [line if "\t" not in line else "" for line in lines]
+        tables += [*spaced_tables(untabbed, code), *packed_tables(untabbed, code)]
     bounds = [0, *(m.first_line for m in marks), len(lines)]
     for number, (first, end) in enumerate(pairwise(bounds)):
         start = marks[number - 1].next_line if number else first
@@ -161,9 +173,21 @@ def _read_markdown(cell: Cell, outline: Outline, blocks: list[Block], part: Part
         if not text and not number:
             continue
         block.texts.append(text)
-        block.tables += [captioned(t, lines) for t in sorted(tables, key=lambda t: t.line) if start <= t.line < end]
+        own = [captioned(t, lines) for t in sorted(tables, key=lambda t: t.line) if start <= t.line < end]
+        block.tables += own
         if block.cells[-1:] != [cell.index]:
             block.cells.append(cell.index)
+        if looked.answers:
+            blocks += [row for table in own for row in _answers_in(table, outline.path, cell.index)]
+
+
+def _answers_in(table: Table, path: tuple[str, ...], cell: int) -> Iterator[Block]:
+    """A block for each row of a table whose first column numbers the questions: ``| 1.1 | A | as its derivative ... |``."""
+    if not table.columns or not _NUMBERS.fullmatch(table.columns[0].strip(" *_")):
+        return
+    for row in table.rows:
+        if row and any(part.isdigit() or len(part) == 1 for part in heading_key(row[0]).parts):
+            yield Block((*path, row[0]), ["\n".join(each for each in row[1:] if each)], cells=[cell])
 
 
 def _with_items(marks: Sequence[_Heading], items: Sequence[Item]) -> list[_Heading]:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 
 _COMMENT = re.compile(r"(?<!\\)%.*")
-_SECTIONS = re.compile(r"\\(?P<sub>(?:sub){0,2})section\*?\s*\{(?P<title>(?:[^{}]|\{[^{}]*\}){0,300})\}")
+_SECTIONS = re.compile(r"\\(?P<name>(?:sub){0,2}section|(?:sub)?paragraph)\*?\s*\{(?P<title>(?:[^{}]|\{[^{}]*\}){0,300})\}")
+_LEVELS = {"section": 1, "subsection": 2, "subsubsection": 3, "paragraph": 4, "subparagraph": 5}
 _CODE = re.compile(
     r"\\begin\{(?P<name>verbatim|lstlisting|minted|Verbatim|python)\*?\}(?:\[[^\]]*\])?(?:\{\w*\})?(?P<body>.*?)\\end\{(?P=name)\*?\}",
     re.DOTALL,
@@ -56,7 +57,7 @@ def latex_to_markdown(source: str) -> str:
     text = "\n".join(_COMMENT.sub("", line) for line in text.splitlines())
     text = _formulas(text, keep)
     text = _TABULAR.sub(lambda m: "\n\n" + _table(m["body"]) + "\n\n", text)
-    text = _SECTIONS.sub(lambda m: f"\n\n{'#' * (1 + len(m['sub']) // 3)} {m['title'].strip()}\n\n", text)
+    text = _SECTIONS.sub(lambda m: f"\n\n{'#' * _LEVELS[m['name']]} {m['title'].strip()}\n\n", text)
     for pattern, into in _DRESS:
         text = re.sub(pattern, into, text)
     text = re.sub(r"\n\s*\n\s*\n+", "\n\n", re.sub(r"(?m)^[ \t]+", "", text))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from grader.intake.documents import Block, blocks_of
 from grader.intake.headings import clean, find_heading
+from grader.intake.mentions import Unsectioned
 from grader.model.evidence import Capture, CaptureStatus, Place
 from grader.model.probe import Read
 from grader.model.submission import Part, Submission
@@ -25,7 +26,16 @@ def read_sections(submission: Submission, probes: tuple[Read, ...]) -> dict[str,
     if CaptureStatus.MISSING not in {capture.status for capture in found.values()}:
         return found
     listed = _read(submission, probes, titles, lists=True)
-    return {key: listed[key] if found[key].status is CaptureStatus.MISSING else found[key] for key in found}
+    best = {key: listed[key] if found[key].status is CaptureStatus.MISSING else found[key] for key in found}
+    return _with_mentions(submission, probes, best)
+
+
+def _with_mentions(submission: Submission, probes: tuple[Read, ...], found: dict[str, Capture]) -> dict[str, Capture]:
+    """The captures; those of sections that are not there say where the text speaks of them all the same."""
+    lost = [probe for probe in probes if found[probe.key].status is CaptureStatus.MISSING]
+    text = Unsectioned.of(submission, is_read=len(lost) < len(probes))
+    told = {probe.key: text.mention_of(probe.headings) for probe in lost}
+    return {key: found[key].model_copy(update={"mentioned": told[key]}) if told.get(key) else found[key] for key in found}
 
 
 def _read(submission: Submission, probes: tuple[Read, ...], titles: set[str], lists: bool) -> dict[str, Capture]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html.parser import HTMLParser
+from itertools import takewhile
 
 from grader.model.values import Table
 
@@ -15,6 +17,13 @@ _END = re.compile(r"</table\s*>", re.IGNORECASE)
 
 
 _NAMED = re.compile(r"\W{0,4}(?:table|tab\.?|tbl\.?)\s*\d", re.IGNORECASE)
+_GAP = re.compile(r"\t| {2,}")
+_NUMERIC = re.compile(r"[(\[]?[-+−]?\.?\d")
+_AMOUNT = re.compile(r"[-+−]?(?:\d[\d.,]*|\.\d+)(?:[eE][-+]?\d+)?%?")
+LONGEST_CELL = 60
+MOST_ROWS = 1_000
+MOST_PACKED = 12
+"""Columns of a table without gaps; longer lines are sentences."""
 LONGEST_CAPTION = 200
 """Characters of a line that may be a caption; a longer one is a paragraph."""
 
@@ -89,10 +98,55 @@ def html_tables(lines: Sequence[str]) -> Iterator[Found]:
 
 def tabbed_tables(lines: Sequence[str], code: frozenset[int]) -> Iterator[Found]:
     """Runs of two or more lines with the same number of cells between tabs; a cell may hold an HTML table, which is left out."""
+    yield from _runs(lines, code, _cells)
+
+
+def spaced_tables(lines: Sequence[str], code: frozenset[int]) -> Iterator[Found]:
+    """Runs of lines with the same number of cells between two or more spaces; below the first, each row has a number."""
+    for found in _runs(lines, code, _spaced_cells):
+        if found.table.rows and all(any(_NUMERIC.match(cell) for cell in row) for row in found.table.rows):
+            yield found
+
+
+def packed_tables(lines: Sequence[str], code: frozenset[int]) -> Iterator[Found]:
+    """Rows as a PDF's text has them, ``Base 88.2% 337,674`` below ``Network Accuracy Parameters``: a word, then numbers.
+
+    The heading must have a word for each column, as nothing tells which words belong together.
+    """
+    for start, line in enumerate(lines):
+        columns = () if start in code or any(sign.isdigit() for sign in line) else _packed_cells(line)
+        after = map(_packed_row, lines[start + 1 : start + 1 + MOST_ROWS] if columns else ())
+        rows = tuple(takewhile(partial(_fits, columns), after))
+        if len(rows) > 1:
+            yield Found(start, start + 1 + len(rows), Table(columns=columns, rows=rows, source="printed"))
+
+
+def _fits(columns: Sequence[str], cells: Sequence[str]) -> bool:
+    return len(cells) == len(columns)
+
+
+def _packed_row(line: str) -> tuple[str, ...]:
+    cells = _packed_cells(line)
+    return cells if all(map(_AMOUNT.fullmatch, cells[1:])) else ()
+
+
+def _packed_cells(line: str) -> tuple[str, ...]:
+    cells = tuple(line.split())
+    return cells if 1 < len(cells) <= MOST_PACKED and not _GAP.search(line.strip()) and not line.lstrip().startswith("|") else ()
+
+
+def _spaced_cells(line: str) -> tuple[str, ...]:
+    cells = tuple(_GAP.split(line.strip()))
+    return (
+        cells if len(cells) > 1 and not line.lstrip().startswith("|") and all(len(cell) <= LONGEST_CELL for cell in cells) else ()
+    )
+
+
+def _runs(lines: Sequence[str], code: frozenset[int], split: Callable[[str], tuple[str, ...]]) -> Iterator[Found]:
     run: list[tuple[str, ...]] = []
     start = 0
     for number, line in enumerate([*lines, ""]):
-        cells = () if number in code else _cells(line)
+        cells = () if number in code else split(line)
         if run and len(cells) != len(run[0]):
             if len(run) > 1 and sum(map(len, run)) <= MAX_CELLS_IN_TABLE:
                 yield Found(start, number, Table(columns=run[0], rows=tuple(run[1:]), source="printed"))

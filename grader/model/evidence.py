@@ -44,6 +44,8 @@ class Capture(Frozen):
     place: Place = Place()
     looked_for: tuple[str, ...] = ()
     nearest: tuple[str, ...] = ()
+    mentioned: str = ""
+    """For a section that is MISSING: the words of the text that may answer it all the same."""
     detail: str = ""
     """The host's word on a time-out, a failed box, or objects that cannot be looked at."""
     seconds: float = 0.0

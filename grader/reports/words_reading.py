@@ -35,6 +35,10 @@ def written_digits(facts: Facts) -> str:
     return "It is right to the digits that you wrote."
 
 
+def no_section(facts: Facts) -> str:
+    return f"No section of this question was found, but the text may answer it: “{facts.text('excerpt')}”"
+
+
 def in_report(facts: Facts) -> str:
     return "You handed in a report, and this cannot be looked at in its text."
 
@@ -55,6 +59,7 @@ READING: dict[str, Words] = {
     "unclear_reading": Words("not read with certainty", unclear_reading, "A person reads it."),
     "code_of_report": Words("code of the report was run", code_of_report),
     "written_digits": Words("right to the written digits", written_digits),
+    "no_section": Words("no section of its own", no_section, "A person reads it."),
     "in_report": Words("only in a report", in_report, "A person looks at it."),
     "reading_corrected": Words("a person's reading", reading_corrected),
     "unclear_correction": Words("a correction that cannot be read", unclear_correction, "Your instructor mends it."),

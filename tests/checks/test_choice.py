@@ -56,7 +56,11 @@ def check(**fields: Any) -> ChoiceCheck:
         (section("T/F: F"), RIGHT),
         (section("1.1 False"), RIGHT),
         (section("I think this is false"), RIGHT),
-        (section("This statement is not true"), UNREAD),
+        (section("This statement is not true"), RIGHT),
+        (section("Incorrect. Noise helps."), RIGHT),
+        (section("I do not think that it is wrong"), UNREAD),
+        (section("~~True~~ False: it gets smaller"), RIGHT),
+        (section("$\\boxed{\\text{False}}$"), RIGHT),
         (section("It is true, not false"), BOTH),
         (section("True/False"), UNREAD),
         (section("True positives are many"), UNREAD),
@@ -95,6 +99,11 @@ def test_true_or_false(seen: Any, verdict: tuple[str, str, str]) -> None:
         (section("**A** is one\n**B** is another"), BOTH),
         (section("**A large** network"), UNREAD),
         (section("The answer is A. No, the answer is B."), BOTH),
+        (section("Which? (A) One, (B) two, (C) three.\nI first thought A, but it is B."), RIGHT),
+        (section("A? No, B."), RIGHT),
+        (section("<s>A</s> B"), RIGHT),
+        (section("so it is not one, hence (B)"), UNREAD),
+        (section("the slope is one, hence (B)"), RIGHT),
     ],
 )
 def test_one_of_several_letters(seen: Any, verdict: tuple[str, str, str]) -> None:
@@ -129,6 +138,9 @@ def test_whatever_is_written_takes_little_time(text: str) -> None:
         (["B"], "all_or_nothing", WRONG),
         (["B", "E"], "per_option", ("failed", "wrong_type", "0")),
         (section("A. one\nB. two"), "per_option", BOTH),
+        (section("$\\{B, D\\}$"), "per_option", RIGHT),
+        (section("Every option except A and C."), "per_option", RIGHT),
+        (section("All but one."), "per_option", UNREAD),
     ],
 )
 def test_several_options(seen: Any, scoring: str, verdict: tuple[str, str, str]) -> None:

@@ -35,10 +35,12 @@ RUBRIC = Rubric.model_validate(
     }
 )
 
+CODE = Cell(index=1, kind="code", source="x = 1")
+
 
 def verdict(text: str, kind: str = "document", answer: float | None = None) -> Verdict:
     """The verdict on the text in a report or notebook; `answer` is what its function returned, None if there is none."""
-    cells = (Cell(index=0, kind="markdown", source=f"# Problem 1\n\n{text}"),)
+    cells = (Cell(index=0, kind="markdown", source=f"# Problem 1\n\n{text}"), *([CODE] if kind == "notebook" else []))
     part = Part.model_validate({"path": "work.md", "kind": kind, "cells": cells})
     work = with_blanks(Submission(id="s", root="", digest="d", parts=(part,)), RUBRIC)
     plan = plan_submission(RUBRIC)
@@ -65,6 +67,6 @@ def test_a_blank_that_a_report_does_not_fill_in_waits_for_a_human_although_anoth
     assert (found.status, found.reason.code) == (Status.UNDECIDED, "in_report")
 
 
-def test_a_blank_that_a_notebook_does_not_fill_in_is_missing() -> None:
+def test_a_blank_that_a_notebook_with_code_does_not_fill_in_is_missing() -> None:
     found = verdict("(b) f(1)", kind="notebook")
     assert (found.status, found.reason.code) == (Status.FAILED, "missing")

@@ -98,3 +98,29 @@ def test_an_answer_in_bold_is_read_and_a_bold_number_is_none(answer: str) -> Non
     report = document(f"## Question 1.5\n\n{answer}\n\n## Part 2\n\n**Question 2.1**\n\nmore\n")
     assert section(report, "1.5").text == answer
     assert section(report, "Part 2").text == "more"
+
+
+TABLES = [
+    ("two spaces", "Rate     Test accuracy\n1.0      0.10\n1e-1     0.87\n", ("Rate", "Test accuracy"), ("1e-1", "0.87")),
+    (
+        "one space",
+        "Question 1\nNet Accuracy Parameters\nBase 88.2% 337,674\nWide 88.5% 2,923,530\n",
+        ("Net", "Accuracy", "Parameters"),
+        ("Wide", "88.5%", "2,923,530"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "columns", "last"), [case[1:] for case in TABLES], ids=[case[0] for case in TABLES])
+def test_rows_of_a_pdfs_text_are_a_table(text: str, columns: tuple[str, ...], last: tuple[str, ...]) -> None:
+    part = Part(path="report.txt", kind="document", cells=(Cell(index=0, kind="markdown", source=text),))
+    (table,) = [table for block in blocks_of(part) for table in block.tables]
+    assert (table.columns, table.rows[-1]) == (columns, last)
+
+
+@pytest.mark.parametrize(
+    "text", ["It takes  long.\nIt is  slow.\n", "the loss falls\nin 10 steps\nof 3 epochs each\n", "a b\n1 2\n"]
+)
+def test_prose_and_single_rows_are_no_table(text: str) -> None:
+    part = Part(path="report.txt", kind="document", cells=(Cell(index=0, kind="markdown", source=text),))
+    assert not [table for block in blocks_of(part) for table in block.tables]

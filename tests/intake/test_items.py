@@ -6,7 +6,7 @@ import pytest
 
 from grader.intake.documents import blocks_of
 from grader.intake.sections import read_sections
-from grader.model.evidence import CaptureStatus
+from grader.model.evidence import Capture, CaptureStatus
 from grader.model.probe import Read
 from grader.model.submission import Cell, Part, Submission
 from grader.model.values import Section
@@ -49,6 +49,15 @@ ITEMS = [
         "Problem 1.1",
         "Why?\n1. Noise.\n2. Depth.",
     ),
+    ("lines that go on with the list", "Work\nProblem 1.1  No.\nProblem 1.2  It is 4.\nProblem 1.4 Yes.", "1.2", "It is 4."),
+    (
+        "a decimal number with its answer",
+        "Part 1\n\n1.1 Which one? It is (A).\n\n1.2 " + "Long " * 30 + ".\n",
+        "1.1",
+        "Which one? It is (A).",
+    ),
+    ("a number that others before it are left out of", "Part 2\n\n2.5 Regression\n\nw = 3\n", "2.5", "w = 3"),
+    ("a letter that others before it are left out of", "Problem 5\n\nA) One.\n\nC) Three.\n", "Problem 5 (C)", "Three."),
     ("decimal numbers alone", "Part 2: Code\n\nIntro.\n\n2.1\n\nx\n\n2.2: Slices\n\ny\n", "2.2", "y"),
     ("a decimal number that is an answer", "Part 2: Code\n\nQ1 (1 pt)\n\n14.5\n", "Q1", "14.5"),
     (
@@ -201,3 +210,46 @@ def test_an_html_table_in_a_cell_between_tabs_is_a_table_of_its_own() -> None:
     found = section(text, "Q1")
     assert found is not None
     assert {t.source for t in found.tables} == {"html", "printed"}
+
+
+def notebook(*cells: str) -> Submission:
+    own = tuple(Cell(index=n, kind="markdown", source=text) for n, text in enumerate(cells))
+    return Submission(id="s", root="", digest="d", parts=(Part(path="hw.ipynb", kind="notebook", cells=own),))
+
+
+def read(submission: Submission, heading: str) -> Capture:
+    probe = Read(headings=(heading,))
+    return read_sections(submission, (probe,))[probe.key]
+
+
+def test_the_letters_of_a_notebooks_text_are_found_where_no_heading_is() -> None:
+    found = read(notebook("## Problem 1", "(A) One.\n\n(B) Two."), "Problem 1 (B)")
+    assert isinstance(found.value, Section)
+    assert found.value.text == "Two."
+
+
+def test_a_row_of_a_table_of_answers_is_a_section() -> None:
+    found = section(
+        "| No. | Answer | Why |\n|---|---|---|\n| 1.1 | A | |\n| 1.2 | **B** | as it is |\n", "Question 1.2", name="r.md"
+    )
+    assert found is not None
+    assert found.text == "**B**\nas it is"
+
+
+MENTIONS = [
+    ("a line begins with its number", "Problem 1.1 (1 pt) Yes.\n\nand then (1.2) is no\n1.2 is not.", "1.2", "1.2 is not."),
+    ("nothing below its problem is told apart", "# Problem 2\n\n" + "All weights are one. " * 4, "2.3", "All weights are one."),
+    ("no section is found at all", "# Report\n\n" + "The loss falls. " * 6, "2.3", "The loss falls."),
+    ("other questions stand apart", "Problem 1.1 (1 pt) Yes, it is 1.2 in all.\n\nProblem 1.3 (1 pt) No.", "1.2", ""),
+    ("numbers alone", "Problem 1.1 (1 pt) Yes.\n1.2 3.4\n", "1.2", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "heading", "begins"), [case[1:] for case in MENTIONS], ids=[case[0] for case in MENTIONS])
+def test_a_section_that_is_not_there_says_where_the_text_may_answer_it(text: str, heading: str, begins: str) -> None:
+    submission = Submission(id="s", root="", digest="d", parts=(part(text, "report.md"),))
+    probes = (Read(headings=(heading,)), Read(headings=("1.1",)))
+    found = read_sections(submission, probes)[probes[0].key]
+    assert found.status is CaptureStatus.MISSING
+    assert found.mentioned.startswith(begins)
+    assert bool(found.mentioned) is bool(begins)
