@@ -21,6 +21,8 @@ from grader.web.decisions import comments
 from grader.web.pieces import Picture, Piece, ShownCell, blinded, blinded_cell, cells_of, pieces_of, without_what_is_shown
 from grader.web.slots import Group, Slot
 
+READ_AS_TEXT = frozenset(("choice", "truth_table", "text", "formula", "derivation"))
+"""Kinds of what is written in words, letters or formulas, with or without a rule about reports."""
 _TOLD_ELSEWHERE = {"id", "points", "title", "visibility", "needs", "criteria", "mistakes", "also"}
 """Fields of a check that the page shows in a place of their own, or that do not help to judge."""
 
@@ -59,6 +61,12 @@ class Shown:
         """Every picture of the page, in its order; their numbers are their addresses."""
         pieces = [*self.pieces, *(piece for cell in self.cells for piece in cell.outputs), *self.expected]
         return tuple(piece.picture for piece in pieces if piece.picture is not None)
+
+    @property
+    def may_be_misread(self) -> bool:
+        """What it says was read in a text, or ought to have been: another reading can be put in its place."""
+        reads = bool(getattr(self.item.check, "report", None)) or self.item.check.kind in READ_AS_TEXT
+        return reads or self.check.is_read or self.slot.reading is not None
 
     def number(self, picture: Picture) -> int:
         """The picture's place among those of the page."""

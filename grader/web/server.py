@@ -33,6 +33,11 @@ class Serving:
         """Serve until Ctrl-C."""
         self._server.run()
 
+    @property
+    def listens_on(self) -> str:
+        """The address of the interface that it listens on."""
+        return str(self._server.effective_host)
+
     def finish(self) -> Progress:
         """Bring scores up to date with all decisions."""
         return self.updates.catch_up()
