@@ -83,3 +83,24 @@ def test_an_error_in_a_fork_is_raised_here_and_ends_the_work(tmp_path: Path) -> 
     with pytest.raises(ValueError, match="the second"):
         list(in_processes(fail, range(500), jobs=2))
     assert len(list(tmp_path.iterdir())) < 499
+
+
+def test_a_sandbox_that_was_ended_at_work_is_not_used_again(sandbox: type[Counted]) -> None:
+    with Workers(lambda: make(sandbox), jobs=1) as workers:
+        with workers.sandbox() as first:
+            workers.end(first)
+        assert sandbox.closed >= 1
+        with workers.sandbox() as second:
+            assert second is not first
+
+
+def test_idle_sandboxes_are_closed_and_those_at_work_are_not(sandbox: type[Counted]) -> None:
+    with Workers(lambda: make(sandbox), jobs=2) as workers:
+        with workers.sandbox() as busy:
+            with workers.sandbox():
+                pass
+            workers.end_idle()
+            assert (sandbox.made, sandbox.closed) == (2, 1)
+        with workers.sandbox() as again:
+            assert again is busy
+    assert sandbox.closed == 2
