@@ -36,9 +36,7 @@ def create_app(desk: Desk, guard: Guard, updates: Updates) -> Flask:
     }
     done: dict[str, _View] = {
         "/update": forms.update,
-        "/<int:a>/<int:c>/<student>/decide": forms.decide,
-        "/<int:a>/<int:c>/<student>/reading": forms.reading,
-        "/<int:a>/<int:c>/<student>/back": forms.back,
+        "/<int:a>/<int:c>/<student>": forms.act,
     }
     for method, views in (("GET", shown), ("POST", done)):
         for address, view in views.items():

@@ -7,6 +7,7 @@ import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from grader.errors import EvidenceError
@@ -18,7 +19,7 @@ from grader.model.submission import Submission
 from grader.store.run_folder import Entry, RunFolder
 from grader.web.answers import answer_digest
 from grader.web.blind import Blinder, blinder
-from grader.web.slots import Group, ItemKey, Slot, groups_of, slots_of
+from grader.web.slots import Group, ItemKey, Slot, checks_of, groups_of, slots_of
 
 KEPT = 8
 """Submissions of which the evidence is kept in memory."""
@@ -41,6 +42,11 @@ class Snapshot:
     entries: Mapping[str, Entry]
     reports: Mapping[str, Report]
     lines: Mapping[ItemKey, tuple[Correction, ...]]
+
+    @cached_property
+    def checked(self) -> Mapping[str, Mapping[str, CheckReport]]:
+        """Every check by submission and name."""
+        return {submission: checks_of(report) for submission, report in self.reports.items()}
 
 
 class Assignment:
@@ -95,7 +101,7 @@ class Assignment:
         """The check with this number in every submission, in the order in which they are looked at."""
         with self._lock:
             if number not in self._slots:
-                found = slots_of(self.items[number], self._now.reports, self._now.lines, self.numbers)
+                found = slots_of(self.items[number], self._now.checked, self._now.lines, self.numbers)
                 self._slots[number] = tuple(sorted(found, key=lambda s: s.number if self.anonymous else s.submission))
             return self._slots[number]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import urlencode
 
-from flask import redirect, request
+from flask import abort, redirect, request
 from werkzeug.wrappers import Response
 
 from grader.checks.manual import ManualCheck
@@ -27,10 +27,17 @@ class Forms:
 
     pages: Pages
 
-    def decide(self, a: int, c: int, student: str) -> Answer:
+    def act(self, a: int, c: int, student: str) -> Answer:
+        """What one of the forms of an answer's page asks for. They share its address, so that loading it again shows it."""
+        forms = {"decide": self._decide, "read": self._read, "back": self._back}
+        act = forms.get(request.form.get("do", ""))
+        if act is None:
+            abort(400, "This form asks for nothing.")
+        return act(self.pages.place(a, c, student))
+
+    def _decide(self, place: Place) -> Answer:
         """Points for one answer, or for all who gave the same."""
-        place, form = self.pages.place(a, c, student), _filled_in(self.pages.place(a, c, student))
-        check = place.assignment.items[c].check
+        form, check = _filled_in(place), place.assignment.items[place.c].check
         try:
             decision = decide(form, place.slot.check.possible, check.criteria if isinstance(check, ManualCheck) else ())
         except Unclear as error:
@@ -38,9 +45,8 @@ class Forms:
         kept = keep(place.assignment.folder.corrections, _looked(place), decision, self.pages.desk.author)
         return self._onward(place, kept) if self._is_kept(place, kept) else self._meanwhile(place, form)
 
-    def reading(self, a: int, c: int, student: str) -> Answer:
+    def _read(self, place: Place) -> Answer:
         """What is to be read in the place of what was read; the check is judged again at once."""
-        place = self.pages.place(a, c, student)
         read, why = (request.form.get(name, "") for name in ("read", "why"))
         try:
             kept = keep_reading(place.assignment.folder.corrections, _looked(place)[0], read, why, self.pages.desk.author)
@@ -51,9 +57,8 @@ class Forms:
         self.pages.updates.catch_up()
         return _to(place.address(place.slot), said="read")
 
-    def back(self, a: int, c: int, student: str) -> Answer:
+    def _back(self, place: Place) -> Answer:
         """Undo the last line of one answer, or of all who gave the same."""
-        place = self.pages.place(a, c, student)
         kept = take_back(place.assignment.folder.corrections, _looked(place), self.pages.desk.author)
         if not self._is_kept(place, kept):
             return self._meanwhile(place, Form())

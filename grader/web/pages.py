@@ -138,7 +138,12 @@ class Pages:
         return made.get_template(template).render(**about, said=said(request.args), here=request.path, **values)
 
 
-STATIC = {"style.css": "text/css", "review.css": "text/css", "review.js": "text/javascript", "sort.js": "text/javascript"}
+STATIC = {
+    "style.css": "text/css",
+    "review.css": "text/css",
+    "review.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 
 
 @cache

@@ -13,7 +13,7 @@ from grader.errors import UsageError
 from grader.web.app import create_app
 from grader.web.desk import Desk
 from grader.web.guard import Guard
-from grader.web.updates import InAnotherProcess, Progress, Updates
+from grader.web.updates import Progress, Updates, in_another_process
 
 THREADS = 6
 
@@ -52,18 +52,14 @@ def serving(desk: Desk, port: int = 0) -> Iterator[Serving]:
     """
     from waitress.server import create_server
 
-    guard, worker = Guard(), InAnotherProcess()
-    updates = Updates(worker)
-    try:
-        with closing(_listening(port)) as listening:
-            free = listening.getsockname()[1]
-            app = create_app(desk, guard, updates)
-            server = create_server(app, sockets=[listening], threads=THREADS, ident=None, clear_untrusted_proxy_headers=True)
-            here = f"http://127.0.0.1:{free}/?token="
-            yield Serving(here + guard.token, here + guard.ticket(), updates, server)
-            server.close()
-    finally:
-        worker.close()
+    guard, updates = Guard(), Updates(in_another_process)
+    with closing(_listening(port)) as listening:
+        free = listening.getsockname()[1]
+        app = create_app(desk, guard, updates)
+        server = create_server(app, sockets=[listening], threads=THREADS, ident=None, clear_untrusted_proxy_headers=True)
+        here = f"http://127.0.0.1:{free}/?token="
+        yield Serving(here + guard.token, here + guard.ticket(), updates, server)
+        server.close()
 
 
 def _listening(port: int) -> socket.socket:

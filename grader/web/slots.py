@@ -70,12 +70,19 @@ class Group:
         return tuple(slot for slot in self.slots if slot is not self.head)
 
 
+def checks_of(report: Report) -> dict[str, CheckReport]:
+    """The checks of a report by their names."""
+    return {f"{question.id}/{check.id}": check for question in report.questions for check in question.checks}
+
+
 def slots_of(
-    item: Item, reports: Mapping[str, Report], lines: Mapping[ItemKey, tuple[Correction, ...]], numbers: Mapping[str, str]
+    item: Item,
+    checked: Mapping[str, Mapping[str, CheckReport]],
+    lines: Mapping[ItemKey, tuple[Correction, ...]],
+    numbers: Mapping[str, str],
 ) -> Iterator[Slot]:
-    """The check in every submission whose report has it."""
-    for submission, report in reports.items():
-        checks = {f"{question.id}/{check.id}": check for question in report.questions for check in question.checks}
+    """The check in every submission that has it; `checked` by submission and name."""
+    for submission, checks in checked.items():
         check = checks.get(item.name)
         if check is None:
             continue

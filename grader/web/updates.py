@@ -5,6 +5,7 @@ Decisions are durable before this begins. It is done in a process of its own, be
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import signal
 import threading
@@ -15,8 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from grader.errors import GraderError
-
+log = logging.getLogger(__name__)
 QUIET = 2.0
 """Seconds after a decision in which another one may come and be done together with it."""
 
@@ -64,18 +64,11 @@ def bring_up_to_date(task: Task) -> None:
             write_course(task.course, {folder.name: RunFolder(folder).read_class() for folder in run_folders(task.course) or ()})
 
 
-class InAnotherProcess:
-    """Does the work in a process that was started for it and that no Ctrl-C in the terminal reaches."""
-
-    def __init__(self) -> None:
-        spawn = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(1, mp_context=spawn, initializer=_ignore_interrupts)
-
-    def __call__(self, task: Task) -> None:
-        self._pool.submit(bring_up_to_date, task).result()
-
-    def close(self) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
+def in_another_process(task: Task) -> None:
+    """`bring_up_to_date` in a process that is started for it and that no Ctrl-C in the terminal reaches."""
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawn, initializer=_ignore_interrupts) as pool:
+        pool.submit(bring_up_to_date, task).result()
 
 
 def _ignore_interrupts() -> None:
@@ -121,9 +114,10 @@ class Updates:
         one = task if task.among is None else Task(task.folder, task.rubric, frozenset(submissions), task.course)
         try:
             self.work(one)
-        except (GraderError, OSError, RuntimeError, ValueError) as error:
+        except Exception as error:  # whatever it is, the reviewer is told, and it is tried again
+            log.exception("the scores of %s could not be brought up to date", one.folder)
             with self._lock:
-                self._trouble = str(error)
+                self._trouble = str(error) or type(error).__name__
                 self._behind[task] |= submissions
         else:
             with self._lock:

@@ -119,13 +119,13 @@ class Reviewer:
         assert answer.status_code == code, answer.text
         return answer.text
 
-    def post(self, address: str, page: str, also: bool | list[str] = True, **fields: str | list[str]) -> TestResponse:
-        """Send a form of a page with these fields; `also`: to everybody whom the page ticks, or to those named."""
-        action = re.escape(address)
-        form = re.search(rf'<form method="post" action="{action}".*?</form>', page, re.DOTALL)
-        assert form is not None, f"no form for {address}"
-        data: dict[str, str | list[str]] = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form[0]))
-        ticked = re.findall(r'name="also" value="(\d+)" checked', form[0])
+    def post(self, address: str, do: str, page: str, also: bool | list[str] = True, **fields: str | list[str]) -> TestResponse:
+        """Send the form of a page that does this; `also`: to everybody whom the page ticks, or to those named."""
+        forms = re.findall(rf'<form method="post" action="{re.escape(address)}".*?</form>', page, re.DOTALL)
+        form = next((one for one in forms if f'name="do" value="{do}"' in one or not do), "")
+        assert form, f"no form that does {do} at {address}"
+        data: dict[str, str | list[str]] = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form))
+        ticked = re.findall(r'name="also" value="(\d+)" checked', form)
         data["also"] = ticked if also is True else also or []
         return self.client.post(address, base_url=HERE, data={**data, **fields})
 
@@ -143,7 +143,7 @@ class Reviewer:
     ) -> TestResponse:
         """Open the page of an answer and send its form."""
         address = f"/0/{check}/{self.number(submission, check)}"
-        return self.post(f"{address}/decide", self.get(address), also, **fields)
+        return self.post(address, "decide", self.get(address), also, **fields)
 
 
 def reviewer(out: Path, author: str = "ta1", anonymous: bool = False) -> Reviewer:

@@ -66,26 +66,32 @@ def test_a_forwarded_port_may_have_another_number(ta: Reviewer) -> None:
 )
 def test_a_form_of_another_page_is_refused(ta: Reviewer, out: Path, headers: dict[str, str]) -> None:
     address = f"/0/{WHY}/{ta.number('cedar-9')}"
-    data = {"form_token": token_in(ta.get(address)), "grade": "full", f"lines-{address.split('/')[-1]}": "0"}
-    refused = ta.client.post(f"{address}/decide", base_url=HERE, data=data, headers=headers)
+    data = {"form_token": token_in(ta.get(address)), "do": "decide", "grade": "full", f"lines-{address.split('/')[-1]}": "0"}
+    refused = ta.client.post(address, base_url=HERE, data=data, headers=headers)
     assert refused.status_code == 403
     assert RunFolder(out).overrides() == ()
-    own = ta.client.post(f"{address}/decide", base_url=HERE, data=data, headers={"Origin": HERE, "Sec-Fetch-Site": "same-origin"})
+    own = ta.client.post(address, base_url=HERE, data=data, headers={"Origin": HERE, "Sec-Fetch-Site": "same-origin"})
     assert own.status_code == 303
 
 
 def test_a_form_without_the_token_of_forms_is_refused(ta: Reviewer, out: Path) -> None:
     number = ta.number("cedar-9")
     for token in ("", "wrong"):
-        data = {"form_token": token, "grade": "full", f"lines-{number}": "0"}
-        assert ta.client.post(f"/0/{WHY}/{number}/decide", base_url=HERE, data=data).status_code == 403
+        data = {"form_token": token, "do": "decide", "grade": "full", f"lines-{number}": "0"}
+        assert ta.client.post(f"/0/{WHY}/{number}", base_url=HERE, data=data).status_code == 403
     assert RunFolder(out).overrides() == ()
 
 
 def test_a_form_that_is_far_too_long_is_refused(ta: Reviewer, out: Path) -> None:
     address = f"/0/{WHY}/{ta.number('cedar-9')}"
     data = {"form_token": token_in(ta.get(address)), "comment": "x" * 600_000}
-    assert ta.client.post(f"{address}/decide", base_url=HERE, data=data).status_code == 413
+    assert ta.client.post(address, base_url=HERE, data=data).status_code == 413
+
+
+def test_a_form_that_asks_for_nothing_known_is_refused(ta: Reviewer) -> None:
+    address = f"/0/{WHY}/{ta.number('cedar-9')}"
+    data = {"form_token": token_in(ta.get(address)), "do": "delete"}
+    assert ta.client.post(address, base_url=HERE, data=data).status_code == 400
 
 
 def token_in(page: str) -> str:
