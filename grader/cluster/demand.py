@@ -12,8 +12,8 @@ from grader.model.base import Frozen
 from grader.sandbox.versions import versions_of
 from grader.store.code import code_of
 
-ROOMS = ("model", "sandbox", "cluster")
-"""What observes: with other code there, evidence would be another."""
+CODE = code_of("model", "sandbox", "cluster")
+"""What observes, as it was when this process began: with other code there, evidence would be another."""
 DECISIVE = ("python", "torch")
 """Where these differ, what is observed may differ by more than its last digits."""
 
@@ -41,7 +41,7 @@ class Demand(Frozen):
     @classmethod
     def of(cls, setting: Setting) -> Demand:
         """What this process demands."""
-        return cls(setting=setting, grader=grader.__version__, code=code_of(*ROOMS), versions=_versions(setting.python))
+        return cls(setting=setting, grader=grader.__version__, code=CODE, versions=_versions(setting.python))
 
     @property
     def name(self) -> str:
@@ -50,7 +50,7 @@ class Demand(Frozen):
 
     def meet(self) -> Found:
         """Whether this process can meet it; tries every wall that is asked for."""
-        if code_of(*ROOMS) != self.code:
+        if self.code != CODE:
             theirs = grader.__version__
             how = f"grader {theirs}, and {self.grader} is here" if theirs != self.grader else f"a changed grader {theirs}"
             return Found(why=f"it has {how}", mend="install the same grader on every worker, and start the workers again")
