@@ -17,8 +17,9 @@ from grader.reports.charts import histogram
 from grader.reports.csv import neutral
 from grader.reports.html import page
 from grader.reports.points import hundredths, number, shown
-from grader.reports.statistics import Summary, distribution, mean_share, summary, troubles, waiting
+from grader.reports.statistics import Summary, distribution, mean_share, summary, waiting
 from grader.reports.text import one_line
+from grader.reports.troubles import troubles
 from grader.reports.view import ReportView, view
 
 COURSE_VERSION = 1
@@ -96,7 +97,7 @@ def _view(folder: str, graded: ClassReport) -> AssignmentView:
         summary=summary(graded),
         histogram=histogram(distribution(graded), mean_share(graded)),
         waiting=sum(len(one.submissions) for one in waiting(graded)),
-        troubles=len({trouble.submission for trouble in troubles(graded)}),
+        troubles=len({submission for trouble in troubles(graded) for submission in trouble.submissions}),
         students={report.submission: view(report) for report in graded.reports},
     )
 

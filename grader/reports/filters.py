@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +16,7 @@ from grader.model.evidence import CellRun
 from grader.model.values import Raised
 from grader.reports.grid import grid
 from grader.reports.phrases import Facts, line_of
+from grader.reports.places import places
 from grader.reports.points import hundredths, shown
 from grader.reports.statistics import Finding, Waiting
 from grader.reports.status import override_text, status_words
@@ -41,8 +42,12 @@ def _markdown() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
 
+@lru_cache(maxsize=256)
 def markdown(text: str) -> Markup:
-    """The rubric's own Markdown; HTML in it stays text, and nothing is fetched for it."""
+    """The rubric's own Markdown; HTML in it stays text, and nothing is fetched for it.
+
+    The same stands on every student's page.
+    """
     return Markup(_markdown().render(clean(text)))  # noqa: S704 - the renderer escapes, HTML and images are off
 
 
@@ -77,10 +82,21 @@ def question(seen: ReportView, question_id: str) -> QuestionView | None:
 
 
 def shade(seen: QuestionView) -> str:
-    """The class of a score: full, none or in between; what still waits is in between."""
+    """The class of a score, to be added to others: full, none, or that it still waits."""
     if seen.pending:
-        return ""
-    return "full" if seen.earned >= seen.possible else "none" if seen.earned <= 0 else ""
+        return " waits"
+    return " full" if seen.earned >= seen.possible else " none" if seen.earned <= 0 else ""
+
+
+def flags(seen: ReportView, odd: Collection[str]) -> str:
+    """By what the row of a submission may be picked out."""
+    found = {
+        "waits": seen.pending > 0,
+        "odd": seen.report.submission in odd,
+        "late": seen.late > 0,
+        "corrected": any(check.override for check in seen.checks),
+    }
+    return " ".join(name for name, holds in found.items() if holds)
 
 
 def cell_name(cell: CellRun) -> str:
@@ -122,6 +138,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "check_anchor": check_anchor,
     "question": question,
     "shade": shade,
+    "flags": flags,
+    "places": places,
     "cell_name": cell_name,
     "traceback": traceback,
     "stream": stream,

@@ -14,8 +14,8 @@ from grader.reports.audience import Audience, Disclosure, Stage
 from grader.reports.lines import line_in_notebook, line_of_name
 from grader.reports.markdown import feedback_markdown
 from grader.reports.points import number, shown
-from grader.reports.statistics import troubles_of
 from grader.reports.text import one_line
+from grader.reports.troubles import troubles_of
 from grader.reports.view import CheckView, QuestionView, ReportView, view
 from grader.reports.workflow_commands import Annotation, Level
 

@@ -11,9 +11,9 @@ from grader.reports.audience import Audience, Stage, visible_to
 from grader.reports.markdown import prose
 from grader.reports.points import number, shown
 from grader.reports.rows import explained
-from grader.reports.statistics import troubles_of
 from grader.reports.terms import Terms
 from grader.reports.text import one_line
+from grader.reports.troubles import troubles_of
 from grader.reports.view import CheckView, QuestionView, ReportView, view
 
 _VISIBILITY = {

@@ -21,12 +21,11 @@ from grader.reports.statistics import (
     mean_share,
     question_means,
     summary,
-    troubles,
-    troubles_of,
     waiting,
 )
 from grader.reports.steps import counted_outcomes, rows
 from grader.reports.text import clean
+from grader.reports.troubles import troubles, troubles_of
 from grader.reports.view import view
 
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -59,6 +58,7 @@ def feedback_html(
 
 def class_html(class_report: ClassReport) -> str:
     """The page of a class, for the instructor; links lead to ``students/<id>/feedback.html``."""
+    odd = troubles(class_report)
     return page(
         "index.html",
         **{"class": class_report},
@@ -67,7 +67,9 @@ def class_html(class_report: ClassReport) -> str:
         means=question_means(class_report),
         mistakes=frequent_mistakes(class_report),
         waiting=waiting(class_report),
-        troubles=troubles(class_report),
+        troubles=odd,
+        odd={submission for trouble in odd for submission in trouble.submissions},
+        row_of={report.submission: row for row, report in enumerate(class_report.reports)},
         students=tuple(view(report) for report in class_report.reports),
     )
 

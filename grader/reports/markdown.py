@@ -9,9 +9,9 @@ from grader.model.report import Report
 from grader.reports.audience import Audience, Stage
 from grader.reports.points import shown
 from grader.reports.rows import explained
-from grader.reports.statistics import troubles_of
 from grader.reports.status import is_for_hand_in, status_words
 from grader.reports.text import one_line
+from grader.reports.troubles import troubles_of
 from grader.reports.view import CheckView, QuestionView, ReportView, view
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~$@&]|(?<=[wW]{3})\.|:(?=/)")

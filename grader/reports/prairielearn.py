@@ -9,9 +9,9 @@ from grader.model.report import Report
 from grader.reports.audience import Audience, Disclosure
 from grader.reports.points import number, shown
 from grader.reports.rows import Row, plain_text, rows
-from grader.reports.statistics import troubles_of
 from grader.reports.terms import Terms
 from grader.reports.text import clean, one_line
+from grader.reports.troubles import troubles_of
 from grader.reports.view import ReportView, view
 
 _MOST = 2000

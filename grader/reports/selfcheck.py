@@ -6,13 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from html import escape
 
-from grader.model.evidence import CellRun
+from grader.model.evidence import CellRun, Run
 from grader.model.report import Report
 from grader.model.verdict import Status
 from grader.reports.audience import Audience, Disclosure, Stage
-from grader.reports.statistics import troubles_of
 from grader.reports.status import HAND_IN, status_words
 from grader.reports.text import clean, counted, one_line, quoted
+from grader.reports.troubles import troubles_of
 from grader.reports.view import CheckView, view
 
 
@@ -70,7 +70,7 @@ def selfcheck(report: Report) -> SelfCheck:
     counts = Counter(line.key for line in lines)
     return SelfCheck(
         title=one_line(report.title),
-        troubles=(*(clean(says) for says in troubles_of(report)), *_raised(report.run.cells)),
+        troubles=(*(clean(says) for says in troubles_of(report)), *_raised(report.run)),
         questions=questions,
         summary=", ".join(f"{counts[key]} {words}" for key, words in _COUNTED.items() if counts[key]) or "nothing to check",
         fails=any(line.key in ("failed", "partial") for line in lines),
@@ -113,9 +113,10 @@ def _details(check: CheckView, key: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(clean(detail) for detail in (*said, found, hint) if detail))
 
 
-def _raised(cells: tuple[CellRun, ...]) -> tuple[str, ...]:
-    """The cells that did not run to their end, each with its exception and line."""
-    return tuple(_cell(cell) for cell in cells if cell.status in ("raised", "timed_out", "died"))
+def _raised(run: Run) -> tuple[str, ...]:
+    """The cells that did not run to their end, each with its exception and line; some are among the troubles already."""
+    told = ("raised",) if run.ended == "finished" else ("raised", "timed_out", "died")
+    return tuple(_cell(cell) for cell in run.cells if cell.status in told)
 
 
 def _cell(cell: CellRun) -> str:

@@ -45,6 +45,8 @@ class QuestionMean:
     bonus: bool
     possible: Fraction
     mean: Fraction
+    waits: Fraction
+    """The mean of the points that wait for a human."""
     pending: int
     absent: int
 
@@ -79,14 +81,6 @@ class Waiting:
     why: str
     points: Fraction
     submissions: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """What was odd about one submission's files, run or environment, apart from wrong answers."""
-
-    submission: str
-    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +144,7 @@ def _mean(column: list[QuestionReport]) -> QuestionMean:
         bonus=first.bonus,
         possible=first.possible,
         mean=sum((q.earned for q in column), Fraction(0)) / len(column),
+        waits=sum((q.pending for q in column), Fraction(0)) / len(column),
         pending=sum(q.pending > 0 for q in column),
         absent=sum(any(is_absent(check) for check in q.checks) for q in column),
     )
@@ -217,31 +212,3 @@ def waiting(class_report: ClassReport) -> tuple[Waiting, ...]:
         )
         for (question, check, why), group in ordered
     )
-
-
-_ENDED = {
-    "timed_out": "The run was stopped at its time limit.",
-    "died": "The run ended before its end: the process died.",
-    "box_failed": "The box failed. This is no fault of the student: grade the submission again.",
-    "nothing_to_run": "There was nothing to run.",
-}
-
-
-def troubles(class_report: ClassReport) -> tuple[Trouble, ...]:
-    """Faulty files, runs that did not finish, and what the environment lacked, by submission."""
-    return tuple(Trouble(report.submission, says) for report in class_report.reports for says in troubles_of(report))
-
-
-def troubles_of(report: Report) -> tuple[str, ...]:
-    """The troubles of one submission, a sentence each."""
-    ended = "" if _is_report_alone(report) else _ENDED.get(report.run.ended, "")
-    run = [f"{ended} {report.run.detail}".strip()] if ended else []
-    files = [f"{fault.path}: {fault.text}" if fault.path else fault.text for fault in report.faults]
-    lacking = [f"Missing where this was graded: {what}." for what in report.environment_faults]
-    return (*run, *files, *lacking)
-
-
-def _is_report_alone(report: Report) -> bool:
-    """Nothing was run because a written report was handed in, and answers were found in it."""
-    checks = (check for question in report.questions for check in question.checks)
-    return report.run.ended == "nothing_to_run" and any(check.verdict.place.part for check in checks)

@@ -14,9 +14,9 @@ from grader.model.report import ClassReport, Report
 from grader.model.verdict import Status
 from grader.reports.audience import Audience, Stage
 from grader.reports.points import shown
-from grader.reports.statistics import troubles_of
 from grader.reports.status import WORDS, override_text, status_words
 from grader.reports.text import clean, one_line
+from grader.reports.troubles import troubles_of
 from grader.reports.view import CheckView, QuestionView, ReportView, view
 
 _COLOURS = {

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.model.evidence import Place, Run
+from grader.model.evidence import CellRun, Place, Run
 from grader.model.report import ClassReport
 from grader.model.verdict import failed, graded, passed, undecided
 from grader.reports import EXPORTS, Terms, class_html, gradebook_csv, results_json, scores_table
-from grader.reports.statistics import distribution, frequent_mistakes, question_means, summary, troubles, waiting
+from grader.reports.statistics import distribution, frequent_mistakes, question_means, summary, waiting
+from grader.reports.troubles import troubles, troubles_of
 from tests.reports.builder import at, check, class_report, question, report, sample
 
 
@@ -90,11 +91,36 @@ def test_what_waits_is_grouped_by_check_in_the_order_of_the_questions() -> None:
 
 
 def test_troubles_tell_faulty_files_unfinished_runs_and_what_the_environment_lacked() -> None:
-    found = {(t.submission, t.says) for t in troubles(sample())}
-    assert ("cleo", "The run was stopped at its time limit. The limit is 60 s.") in found
-    assert ("dora", "Missing where this was graded: a GPU.") in found
-    assert ("emil", "hw1.pdf: The PDF holds pictures only. Hand in the notebook.") in found
-    assert not [t for t in troubles(sample()) if t.submission == "ada"]
+    found = {t.says: t.submissions for t in troubles(sample())}
+    assert found["The run was stopped at its time limit. The limit is 60 s."] == ("cleo",)
+    assert found["Missing where this was graded: a GPU."] == ("dora",)
+    assert found["hw1.pdf: The PDF holds pictures only. Hand in the notebook."] == ("emil",)
+    (cell,) = (submissions for says, submissions in found.items() if says.startswith("In cell 12 of hw1.ipynb the time limit"))
+    assert "ada" in cell
+    assert "cleo" not in cell
+
+
+def test_one_trouble_of_many_submissions_is_said_once_and_what_our_box_failed_at_comes_first() -> None:
+    runs = {"a": "died", "b": "timed_out", "c": "timed_out", "d": "box_failed"}
+    reports = (report(sid, [question("1", "One", 1, [])], run=Run(ended=ended)) for sid, ended in runs.items())
+    assert [t.submissions for t in troubles(class_report(*reports))] == [("d",), ("b", "c"), ("a",)]
+
+
+def test_troubles_that_differ_in_their_numbers_alone_are_one_without_the_numbers() -> None:
+    reports = (report(f"s{n}", [], run=Run(ended="timed_out", detail=f"The limit is {n} s.")) for n in (60, 70))
+    (found,) = troubles(class_report(*reports))
+    assert found.says == "The run was stopped at its time limit. The limit is … s."
+    assert found.submissions == ("s60", "s70")
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [("timed_out", "the time limit"), ("died", "the process ended"), ("raised", ""), ("ok", "")]
+)
+def test_a_cell_that_was_stopped_is_told_although_the_run_went_on(status: str, said: str) -> None:
+    run = Run(ended="finished", cells=(CellRun(part="hw1.ipynb", cell=4, status=status, seconds=1),))  # type: ignore[arg-type]
+    found = troubles_of(report("s", [], run=run))
+    assert len(found) == bool(said)
+    assert all(says.startswith("In cell 5 of hw1.ipynb ") and said in says for says in found)
 
 
 @pytest.mark.parametrize(("place", "said"), [(Place(part="report.md", heading="1"), False), (Place(), True)])
