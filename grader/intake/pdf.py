@@ -30,11 +30,20 @@ def pdf_text(data: bytes) -> str:
     Raises:
         NotebookFault: it cannot be read, asks for a password, or holds pictures of text alone.
     """
-    pages: list[str] = json.loads(_in_child(lambda document: json.dumps([_page_text(page) for page in _pages(document)]), data))
+    pages = page_texts(data)
     text = "\n\n".join(page for page in pages if page)
     if not text.strip():
         raise NotebookFault("no_text", "The PDF holds no text, only pictures of pages. Export it again from its source.")
     return text + "\n"
+
+
+def page_texts(data: bytes) -> tuple[str, ...]:
+    """The text of each page of a PDF.
+
+    Raises:
+        NotebookFault: it cannot be read, or asks for a password.
+    """
+    return tuple(json.loads(_in_child(lambda document: json.dumps([_page_text(page) for page in _pages(document)]), data)))
 
 
 def page_pictures(data: bytes, folder: Path, scale: float = 1.5) -> tuple[Path, ...]:

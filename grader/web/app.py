@@ -33,6 +33,8 @@ def create_app(desk: Desk, guard: Guard, updates: Updates) -> Flask:
         "/<int:a>/<int:c>/": pages.answers,
         "/<int:a>/<int:c>/<student>": pages.item,
         "/<int:a>/<int:c>/<student>/picture/<int:n>": pages.picture,
+        "/<int:a>/<int:c>/<student>/pdf": pages.pdf,
+        "/<int:a>/<int:c>/<student>/pdf/<int:n>": pages.pdf_page,
     }
     done: dict[str, _View] = {
         "/update": forms.update,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 import yaml
 
@@ -18,6 +19,7 @@ from grader.reports.view import CheckView, view
 from grader.web.assignment import Assignment
 from grader.web.blind import Blinder
 from grader.web.decisions import comments
+from grader.web.pdf_pages import pdf_of
 from grader.web.pieces import Picture, Piece, ShownCell, blinded, blinded_cell, cells_of, pieces_of, without_what_is_shown
 from grader.web.slots import Group, Slot
 
@@ -53,8 +55,8 @@ class Shown:
     comments: tuple[str, ...]
     has_names: bool
     """The answer shows who gave it: what is in pictures cannot be struck out."""
-    files: tuple[str, ...]
-    """Paths of the PDF files that answers were read from."""
+    pdf: Path | None
+    """The PDF that the answer was read from, where it still lies there; None where its pages would tell a name."""
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
@@ -102,7 +104,7 @@ def shown(assignment: Assignment, number: int, slot: Slot) -> Shown:
         rubric=_rubric(item),
         comments=comments(assignment.refresh().lines, item.question.id, item.check.id),
         has_names=assignment.anonymous,
-        files=tuple(sorted({c.place.part for c in seen if c.place.part.lower().endswith(".pdf")})),
+        pdf=None if assignment.anonymous else next((p for c in seen if (p := pdf_of(work.submission, c.place.part))), None),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -16,6 +17,7 @@ from grader.web.desk import Desk
 from grader.web.filters import FILTERS
 from grader.web.guard import Guard
 from grader.web.item import shown
+from grader.web.pdf_pages import PdfPages, pages_of
 from grader.web.queue import after, before, place_of, queue, student_rows
 from grader.web.slots import Slot
 from grader.web.updates import Updates
@@ -50,6 +52,7 @@ class Pages:
     desk: Desk
     guard: Guard
     updates: Updates
+    _drawing: threading.Lock = field(default_factory=threading.Lock)
 
     def queue(self) -> str:
         """What waits, by assignment, question and check."""
@@ -104,6 +107,27 @@ class Pages:
         answer = Response(pictures[n].data, mimetype=pictures[n].type)
         answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
         return answer
+
+    def pdf(self, a: int, c: int, student: str) -> str:
+        """The pages of the PDF that an answer was read from."""
+        place = self.place(a, c, student)
+        pages = self._pdf_pages(place)
+        return self._page("pdf.html", assignment=place.assignment, a=a, c=c, slot=place.slot, pages=pages)
+
+    def pdf_page(self, a: int, c: int, student: str, n: int) -> Response:
+        """The picture of one page."""
+        pictures = self._pdf_pages(self.place(a, c, student)).pictures
+        if n >= len(pictures):
+            abort(404)
+        return Response(pictures[n].read_bytes(), mimetype="image/png")
+
+    def _pdf_pages(self, place: Place) -> PdfPages:
+        found = shown(place.assignment, place.c, place.slot)
+        if found.pdf is None:
+            abort(404)
+        kept = place.assignment.folder.path / "evidence" / "pages"
+        with self._drawing:
+            return pages_of(found.pdf, kept, " ".join(piece.text for piece in found.pieces))
 
     def static(self, name: str) -> Response:
         """The style sheets and the script."""

@@ -13,7 +13,7 @@ from grader.errors import UsageError
 from grader.web.app import create_app
 from grader.web.desk import Desk
 from grader.web.guard import Guard
-from grader.web.updates import Progress, Updates, in_another_process
+from grader.web.updates import Progress, Updates, update_in_another_process
 
 THREADS = 6
 
@@ -52,7 +52,7 @@ def serving(desk: Desk, port: int = 0) -> Iterator[Serving]:
     """
     from waitress.server import create_server
 
-    guard, updates = Guard(), Updates(in_another_process)
+    guard, updates = Guard(), Updates(update_in_another_process)
     with closing(_listening(port)) as listening:
         free = listening.getsockname()[1]
         app = create_app(desk, guard, updates)

@@ -6,15 +6,14 @@ Decisions are durable before this begins. It is done in a process of its own, be
 from __future__ import annotations
 
 import logging
-import multiprocessing
-import signal
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
+
+from grader.web.processes import in_another_process
 
 log = logging.getLogger(__name__)
 QUIET = 2.0
@@ -64,15 +63,9 @@ def bring_up_to_date(task: Task) -> None:
             write_course(task.course, {folder.name: RunFolder(folder).read_class() for folder in run_folders(task.course) or ()})
 
 
-def in_another_process(task: Task) -> None:
-    """`bring_up_to_date` in a process that is started for it and that no Ctrl-C in the terminal reaches."""
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=spawn, initializer=_ignore_interrupts) as pool:
-        pool.submit(bring_up_to_date, task).result()
-
-
-def _ignore_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def update_in_another_process(task: Task) -> None:
+    """`bring_up_to_date` where no Ctrl-C in the terminal reaches it."""
+    in_another_process(bring_up_to_date, task)
 
 
 @dataclass
