@@ -20,7 +20,7 @@ class Trouble:
     submissions: tuple[str, ...]
 
 
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"\b\d+\b")
 _ENDED = {
     "timed_out": "The run was stopped at its time limit.",
     "died": "The run ended before its end: the process died.",
@@ -32,14 +32,20 @@ _ENDED = {
 def troubles(class_report: ClassReport) -> tuple[Trouble, ...]:
     """Faulty files, runs that did not finish, and what the environment lacked.
 
-    What our box failed at comes first, then what is most frequent. What differs in its numbers alone is one trouble.
+    What our box failed at comes first, then what is most frequent. What differs in its numbers alone is one trouble, and so
+    is what differs in the names of files that are called after their submission.
     """
     groups: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for report in class_report.reports:
         for says in troubles_of(report):
-            groups[_NUMBER.sub("…", says)].setdefault(report.submission, says)
+            groups[_alike(says, report.submission)].setdefault(report.submission, says)
     found = [Trouble(_common(alike, group.values()), tuple(group)) for alike, group in groups.items()]
     return tuple(sorted(found, key=lambda t: (not t.says.startswith(_ENDED["box_failed"]), -len(t.submissions))))
+
+
+def _alike(says: str, submission: str) -> str:
+    own = re.sub(rf"(?<!\w){re.escape(submission)}(?=\.\w)", "…", says)
+    return _NUMBER.sub("…", own)
 
 
 def _common(alike: str, said: Iterable[str]) -> str:

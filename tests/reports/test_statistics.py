@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from grader.model.evidence import CellRun, Place, Run
 from grader.model.report import ClassReport
+from grader.model.submission import Fault
 from grader.model.verdict import failed, graded, passed, undecided
 from grader.reports import EXPORTS, Terms, class_html, gradebook_csv, results_json, scores_table
 from grader.reports.statistics import distribution, frequent_mistakes, question_means, summary, waiting
@@ -111,6 +112,13 @@ def test_troubles_that_differ_in_their_numbers_alone_are_one_without_the_numbers
     (found,) = troubles(class_report(*reports))
     assert found.says == "The run was stopped at its time limit. The limit is … s."
     assert found.submissions == ("s60", "s70")
+
+
+def test_troubles_of_files_called_after_their_submissions_are_one() -> None:
+    faults = {"ab": "ab.ipynb", "abc": "abc.ipynb", "d": "hw1.ipynb"}
+    reports = (report(sid, [], faults=(Fault(path=path, code="empty", text="It is empty."),)) for sid, path in faults.items())
+    found = {t.says: t.submissions for t in troubles(class_report(*reports))}
+    assert found == {"….ipynb: It is empty.": ("ab", "abc"), "hw1.ipynb: It is empty.": ("d",)}
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ for (const table of document.querySelectorAll("table[data-sortable]")) {
       if (link) link.hash = picked.hash;
     });
     const isWhole = count === rows.length && !picked.rows;
-    output.value = (isWhole ? `${count}` : `${count} of ${rows.length}`) + (picked.about && ` · ${picked.about}`);
+    output.value = (isWhole ? `${count} shown` : `${count} of ${rows.length} shown`) + (picked.about && ` · ${picked.about}`);
     all.hidden = isWhole;
   };
   const reset = () => {
