@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from grader.web.processes import in_another_process
 log = logging.getLogger(__name__)
 QUIET = 2.0
 """Seconds after a decision in which another one may come and be done together with it."""
+SHARE = 2.0
+"""How many times the last update took is waited for at least: a large class takes the machine for a third of its time at most."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ class Updates:
     quiet: float = QUIET
     _behind: defaultdict[Task, set[str]] = field(default_factory=lambda: defaultdict(set))
     _doing: int = 0
+    _took: float = 0.0
     _trouble: str = ""
     _timer: threading.Timer | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -87,7 +91,7 @@ class Updates:
             self._behind[task] |= set(submissions)
             if self._timer is not None:
                 self._timer.cancel()
-            self._timer = threading.Timer(self.quiet, self.catch_up)
+            self._timer = threading.Timer(max(self.quiet, SHARE * self._took), self.catch_up)
             self._timer.daemon = True
             self._timer.start()
 
@@ -97,10 +101,11 @@ class Updates:
             with self._lock:
                 todo, self._behind = self._behind, defaultdict(set)
                 self._doing = sum(map(len, todo.values()))
+            began = time.monotonic()
             for task, submissions in todo.items():
                 self._do(task, submissions)
             with self._lock:
-                self._doing = 0
+                self._doing, self._took = 0, time.monotonic() - began
         return self.progress
 
     def _do(self, task: Task, submissions: set[str]) -> None:
