@@ -156,7 +156,8 @@ def first_captured(seen: Sequence[Capture]) -> Capture:
                 return capture
     looked_for = tuple(name for capture in seen for name in capture.looked_for)
     nearest = tuple(name for capture in seen for name in capture.nearest)
-    return Capture(status=CaptureStatus.MISSING, looked_for=looked_for, nearest=nearest)
+    why = next((capture.detail for capture in seen if capture.detail), "")
+    return Capture(status=CaptureStatus.MISSING, looked_for=looked_for, nearest=nearest, detail=why)
 
 
 def value_of(expected: Sequence[Capture]) -> Value | None:
@@ -187,7 +188,8 @@ def refusal(capture: Capture) -> Verdict | None:
     if capture.status is CaptureStatus.BOX_FAILED:
         return undecided("box_failed", detail=capture.detail)
     if capture.status is CaptureStatus.MISSING:
-        return failed("missing", looked_for=list(capture.looked_for), nearest=list(capture.nearest))
+        told = {"why": capture.detail} if capture.detail else {}
+        return failed("missing", looked_for=list(capture.looked_for), nearest=list(capture.nearest), **told)
     if capture.status is CaptureStatus.TIMED_OUT:
         return failed("timed_out", detail=capture.detail)
     error = capture.error

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 WALL = "wall: "
+JUPYTER = "runner: jupyter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Test each wall of the box by trying it, report libraries and processors, and take away what killed runs left behind."""
-    findings = [*_walls(python), _outer_wall(python), *_libraries(python), _review_page(), _processors(), _left_behind()]
+    inside = [*_walls(python), _outer_wall(python), *_libraries(python), _kernels(python)]
+    findings = [*inside, _review_page(), _processors(), _left_behind()]
     if as_json:
         print(json.dumps([asdict(f) for f in findings], indent=1))
         return
@@ -70,6 +72,22 @@ def _libraries(python: str) -> list[Finding]:
         )
         for name, version in versions.items()
     ]
+
+
+def _kernels(python: str) -> Finding:
+    """Few rubrics ask for it, so that it is never said not to work."""
+    import subprocess
+
+    from grader.sandbox.kernels import kernels_of
+
+    try:
+        kernels = kernels_of(python)
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        return Finding(JUPYTER, None, str(error))
+    if kernels.missing:
+        mend = f"{python or 'python3'} -m pip install {' '.join(kernels.missing)}"
+        return Finding(JUPYTER, None, f"not there: {' and '.join(kernels.missing)}; {mend}")
+    return Finding(JUPYTER, True, f"kernels: {', '.join(kernels.installed) or 'Python alone'}")
 
 
 def _review_page() -> Finding:

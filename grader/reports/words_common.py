@@ -33,7 +33,9 @@ def at_index(facts: Facts) -> str:
 
 def missing(facts: Facts) -> str:
     looked = f"Looked for {facts.codes('looked_for', 'or')}, found" if "looked_for" in facts else "Found"
-    return f"{looked} nothing of that name; nearest: {facts.codes('nearest')}." if "nearest" in facts else f"{looked} nothing."
+    why = f" ({facts.text('why')})" if "why" in facts else ""
+    near = f" of that name; nearest: {facts.codes('nearest')}" if "nearest" in facts else ""
+    return f"{looked} nothing{near}{why}."
 
 
 def exception(facts: Facts) -> str:

@@ -8,10 +8,11 @@ import pytest
 from pydantic import ValidationError
 
 from grader.checks import KINDS, Rubric
-from grader.checks.base import Also, Mistake, first_captured
+from grader.checks.base import Also, Mistake, first_captured, refusal
 from grader.checks.blame import environment_fault
-from grader.model.evidence import Capture
+from grader.model.evidence import Capture, CaptureStatus
 from grader.model.values import Raised
+from grader.model.verdict import Reason
 from tests.checks.check_cases import BOX_FAILED, MISSING, NO_LIBRARY, RAISED, TIMED_OUT, capture
 
 HERE = capture(1)
@@ -89,3 +90,10 @@ def test_a_rubric_takes_checks_of_every_kind_by_name_and_refuses_others() -> Non
 @pytest.mark.parametrize("name", list(KINDS))
 def test_a_kind_is_listed_under_its_own_name(name: str) -> None:
     assert KINDS[name].model_fields["kind"].default == name
+
+
+def test_what_could_not_be_looked_for_is_missing_with_the_reason() -> None:
+    missing = Capture(status=CaptureStatus.MISSING, looked_for=("x",), detail="hw.ipynb is in r")
+    verdict = refusal(first_captured([Capture(status=CaptureStatus.MISSING, looked_for=("y",)), missing]))
+    assert verdict is not None
+    assert verdict.reason == Reason(code="missing", facts={"looked_for": ["y", "x"], "nearest": [], "why": "hw.ipynb is in r"})

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import venv
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from grader.cli.app import app
 from grader.sandbox import bubblewrap, leftovers, walls
+from grader.sandbox.kernels import Kernels, kernels_of
 from grader.sandbox.leftovers import Cleared
 from grader.sandbox.walls import IN_A_CONTAINER, WALLS, WallReport
 
@@ -47,3 +50,28 @@ def test_as_json_every_wall_has_its_finding_and_what_mends_it(monkeypatch: pytes
     assert found["wall: user"]["mend"].endswith(IN_A_CONTAINER)
     assert found["wall: uts"]["mend"] == ""
     assert found["outer wall: bubblewrap"]["works"] is True
+
+
+@pytest.mark.parametrize(
+    ("kernels", "works", "says"),
+    [
+        (Kernels((), ("ir", "python3")), True, "kernels: ir, python3"),
+        (Kernels(("ipykernel",), ()), None, "not there: ipykernel; python3 -m pip install ipykernel"),
+    ],
+    ids=["there", "missing"],
+)
+def test_it_says_whether_kernels_can_run_notebooks(
+    monkeypatch: pytest.MonkeyPatch, kernels: Kernels, works: bool | None, says: str
+) -> None:
+    monkeypatch.setattr("grader.sandbox.kernels.kernels_of", lambda python: kernels)
+    found = {finding["name"]: finding for finding in json.loads(doctor(monkeypatch, "--json"))}
+    assert (found["runner: jupyter"]["works"], found["runner: jupyter"]["detail"]) == (works, says)
+
+
+def test_an_interpreters_kernels_are_looked_for_beside_it(tmp_path: Path) -> None:
+    venv.EnvBuilder(symlinks=True).create(tmp_path)
+    (tmp_path / "share" / "jupyter" / "kernels" / "toy").mkdir(parents=True)
+    (tmp_path / "share" / "jupyter" / "kernels" / "toy" / "kernel.json").write_text("{}")
+    kernels = kernels_of(str(tmp_path / "bin" / "python"))
+    assert kernels.missing == ("nbclient", "ipykernel")
+    assert "toy" in kernels.installed

@@ -222,6 +222,11 @@ def test_an_unknown_code_says_so_and_shows_none_of_its_facts() -> None:
             "Looked for `dW1` or `dw1`, found nothing of that name; nearest: `DW_1`.",
         ),
         (
+            Reason(code="missing", facts={"looked_for": ["dW1"], "why": "hw.ipynb is in r"}),
+            "your answer",
+            "Looked for `dW1`, found nothing (hw.ipynb is in r).",
+        ),
+        (
             Reason(code="layer_setting", facts={"layer": "conv2", "setting": "padding", "seen": 1, "expected": 2}),
             "`net`",
             "`conv2`: padding is `1`, where `2` is expected.",

@@ -86,12 +86,37 @@ def ending(code: int) -> str:
     return f"exit {code}" if code >= 0 else f"signal {-code}"
 
 
-def make_room(limit: int, keep: Collection[int] = ()) -> None:
-    """End what the cells left running where it takes most of the processes that the box may have."""
-    if sum(name.isdigit() for name in os.listdir("/proc")) >= MOST * limit:
-        end_others(keep)
-        time.sleep(SETTLING)
-        collect()
+class Parent(Protocol):
+    """What holds a part's state, in one process or two."""
+
+    @property
+    def keeps(self) -> Collection[int]:
+        """Processes that the part cannot do without."""
+        ...
+
+    def collect(self) -> None:
+        """The dead count as well until they are collected."""
+        ...
+
+
+def make_room(limit: int, parent: Parent) -> None:
+    """End what the cells left running where it takes most of the processes, and threads, that the box may have."""
+    if sum(map(_threads, filter(str.isdigit, os.listdir("/proc")))) >= MOST * limit:
+        clear(parent)
+
+
+def _threads(process: str) -> int:
+    try:
+        return len(os.listdir(f"/proc/{process}/task"))
+    except OSError:  # it has ended since
+        return 0
+
+
+def clear(parent: Parent) -> None:
+    """End what the cells left running."""
+    end_others(parent.keeps)
+    time.sleep(SETTLING)
+    parent.collect()
 
 
 def end_others(keep: Collection[int] = ()) -> None:
@@ -111,7 +136,7 @@ def end_others(keep: Collection[int] = ()) -> None:
 
 
 def collect() -> None:
-    """The dead count as well until they are collected."""
+    """Collect all children that have ended."""
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass

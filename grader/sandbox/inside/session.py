@@ -78,6 +78,10 @@ class Session:
         """Whether it asks for names of which none is there, so that answering runs no code of the student's."""
         return is_absent(self._state(), probe)
 
+    def collect(self) -> None:
+        """Collect what the cells left and has ended."""
+        forks.collect()
+
     def forker(self, channel: Channel, rules: bool) -> forks.Forker:
         """What answers probes in forks of this process."""
         return forks.OwnForks(channel, self.answer, rules)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import traceback
-from collections.abc import Collection
 from typing import Any, Protocol
 
 from . import forks
@@ -15,16 +14,11 @@ from .session import Session
 Json = dict[str, Any]
 
 
-class Served(Protocol):
+class Served(forks.Parent, Protocol):
     """What runs a part: a session of this process, or one that asks a Jupyter kernel."""
 
     language: str
     """Of the part's cells."""
-
-    @property
-    def keeps(self) -> Collection[int]:
-        """Processes that the part cannot do without."""
-        ...
 
     def run_cell(self, index: int) -> None: ...
 
@@ -54,7 +48,7 @@ def work(channel: Channel, job: Json, forks_probes: bool, rules: bool = False) -
     while (message := channel.receive()) is not None:
         request = message.header
         if rules:
-            forks.make_room(int(job["limits"]["processes"]), session.keeps)
+            forks.make_room(int(job["limits"]["processes"]), session)
         if request["ask"] == "cell":
             _run_cell(channel, session, int(request["index"]))  # type: ignore[call-overload]
         elif request["ask"] == "probe":

@@ -16,12 +16,12 @@ from grader.sandbox.inside.seccomp import ALLOW, KILL, REFUSE, program
 MACHINES = tuple(seccomp.MACHINES)
 
 
-def decide(machine: str, number: int, *arguments: int, told: int | None = None) -> int:
+def decide(machine: str, number: int, *arguments: int, told: int | None = None, zeromq: bool = False) -> int:
     """Runs the program over one call; `told` is the architecture the call claims."""
     data = {0: number, 4: seccomp.MACHINES[machine] if told is None else told}
     for i, value in enumerate((*arguments, 0, 0, 0, 0, 0, 0)[:6]):
         data |= {16 + 8 * i: value & 0xFFFFFFFF, 20 + 8 * i: value >> 32}
-    code, at, held = program(machine), 0, 0
+    code, at, held = program(machine, zeromq), 0, 0
     while True:
         kind, true, false, operand = code[at]
         at += 1
@@ -73,6 +73,29 @@ def test_only_ordinary_sockets_pass(machine: str) -> None:
         wanted = ALLOW if family in (1, 2, 10) else REFUSE | errno.EAFNOSUPPORT
         assert decide(machine, socket, family, 1 | 0o2000000) == wanted
     assert decide(machine, socket, 2, 3) == REFUSE | errno.EPERM
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_for_zeromq_a_thread_may_be_given_the_policy_it_has_and_all_else_stays_refused(machine: str) -> None:
+    ordinary, real_time, idle = 0, 1, 5
+    schedule = number(machine, "sched_setscheduler")
+    assert decide(machine, schedule, 4711, ordinary, zeromq=True) == ALLOW
+    assert decide(machine, schedule, 4711, ordinary) == REFUSE | errno.EPERM
+    assert decide(machine, schedule, 0, idle, zeromq=True) == decide(machine, schedule, 0, idle) == ALLOW
+    for thread, policy in ((1, ordinary), (1, idle), (4711, idle), (4711, real_time)):
+        assert decide(machine, schedule, thread, policy, zeromq=True) == REFUSE | errno.EPERM
+    for call in range(syscalls.NEWEST + 1):
+        if call not in (schedule, number(machine, "socket")):
+            assert decide(machine, call, 7, 7, zeromq=True) == decide(machine, call, 7, 7), call
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_for_zeromq_there_are_no_more_sockets_but_another_word_on_interfaces(machine: str) -> None:
+    socket, interfaces = number(machine, "socket"), 16
+    assert decide(machine, socket, interfaces, 3, zeromq=True) == REFUSE | errno.EINVAL
+    for family in set(range(64)) - {interfaces}:
+        for kind in (1, 3):
+            assert decide(machine, socket, family, kind, zeromq=True) == decide(machine, socket, family, kind)
 
 
 @pytest.mark.parametrize("machine", MACHINES)

@@ -11,6 +11,7 @@ import nbformat
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
+from traitlets import Float
 
 from ..outputs import Outputs
 from .launch import LOOK, Kernel
@@ -46,9 +47,11 @@ class _Line(AsyncKernelClient):
 class Client(NotebookClient):  # type: ignore[misc]  # nbclient carries no types that hold
     """Runs the cells of one part in a kernel that has begun, each with outputs of its own."""
 
+    iopub_timeout = Float(BEHIND)
+
     def __init__(self, kernel: Kernel, sources: dict[int, str]) -> None:
         cells = [nbformat.v4.new_code_cell(source) for source in sources.values()]
-        super().__init__(nbformat.v4.new_notebook(cells=cells), allow_errors=True, iopub_timeout=BEHIND)
+        super().__init__(nbformat.v4.new_notebook(cells=cells), allow_errors=True, record_timing=False)
         self.kernel = kernel
         self.places = {index: place for place, index in enumerate(sources)}
         self.kc = _Line()
@@ -126,8 +129,8 @@ class Client(NotebookClient):  # type: ignore[misc]  # nbclient carries no types
         self.replied = execute_reply["content"]
 
     async def _async_poll_kernel_alive(self) -> None:
-        """Every second would do for a person."""
-        while self.kernel.is_alive:
+        """Until the kernel is gone, or says on our own line what nobody asked for; every second would do for a person."""
+        while self.kernel.is_sound:
             await asyncio.sleep(LOOK)
         self.task_poll_for_reply.cancel()
 

@@ -99,10 +99,14 @@ class Kernel:
     @property
     def is_alive(self) -> bool:
         if self.status is None:
-            with contextlib.suppress(ChildProcessError):
-                pid, status = os.waitpid(self.pid, os.WNOHANG)
-                self.status = status if pid else None
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            self.status = status if pid else None
         return self.status is None
+
+    @property
+    def is_sound(self) -> bool:
+        """It is there, and silent on our line while it is not asked."""
+        return self.is_alive and not select.select([self.side], [], [], 0)[0]
 
     def interrupt(self) -> None:
         """Ctrl-C."""
@@ -150,7 +154,7 @@ class Kernel:
         return self.side.recv(LAST_WORDS).decode(errors="replace")
 
     def die_alike(self) -> None:
-        """End this process as the kernel has ended: the host then begins the part again without the cell that did it."""
+        """End this process as the kernel has ended."""
         code = os.waitstatus_to_exitcode(self.status or 0)
         if code < 0:
             with contextlib.suppress(OSError, ValueError):

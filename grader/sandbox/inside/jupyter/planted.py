@@ -70,10 +70,11 @@ class Planted:
         self.printed: dict[int, str] = {}
         self.error: Json | None = None
         self.before: dict[str, int] = {}
-        self._settle(int(job["seed"]))
+        self.seed: int | None = int(job["seed"])
+        self._settle()
         self.hidden = frozenset(shell.user_ns)
 
-    def _settle(self, seed: int) -> None:
+    def _settle(self) -> None:
         """As for our own shell: figures are recorded, nobody answers, nothing is installed."""
         self.log = begin_log()
         self.log.show = display
@@ -85,9 +86,12 @@ class Planted:
         self.shell.compile.get_code_name = self.names
         self.shell.events.register("pre_run_cell", self._begin)
         self.shell.events.register("post_run_cell", self._end)
-        seed_all(seed)
 
     def _begin(self, info: Any) -> None:
+        """Before the first cell the generators are seeded: until then the kernel may draw from them itself."""
+        if self.seed is not None:
+            seed_all(self.seed)
+            self.seed = None
         self.before = identities(self.shell.user_ns)
 
     def _end(self, result: Any) -> None:
@@ -117,6 +121,8 @@ class Planted:
             return {"error": self.error}
         elif request["ask"] == "probe":
             return self._fork(request, blobs, fds[0])
+        elif request["ask"] == "collect":
+            forks.collect()
         elif request["ask"] == "wait":
             return {"how": _ended(request["pid"])}
         return {}

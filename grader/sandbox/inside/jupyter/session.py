@@ -30,6 +30,8 @@ from .launch import Kernel, Lost
 Json = dict[str, Any]
 Blobs = dict[str, bytes]
 _clock = time.perf_counter
+BROKEN = 1
+"""How this process ends when the kernel is there, but of no use any more."""
 INSIDE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PLANT = """
 import importlib.util, sys
@@ -111,7 +113,7 @@ class KernelSession:
                 reply = self.loop.run_until_complete(self.client.run(index, outputs))
                 seconds = _clock() - start
                 error = self._error_of(index, reply, outputs)
-            except (Lost, DeadKernelError):
+            except Exception:  # whatever a kernel that breaks its channels makes nbclient raise
                 reply, seconds = Reply(is_dead=True), _clock() - start
         self._keep(index, outputs)
         self.send({"frame": "cell", **record(str(self.part["path"]), index, seconds, outputs, error)}, {})
@@ -153,7 +155,10 @@ class KernelSession:
             self.kernel.interrupt()
 
     def _die(self) -> None:
-        self.kernel.end()
+        """The host then begins the part again, without the cell that did it."""
+        if self.kernel.is_alive:
+            self.kernel.end()
+            os._exit(BROKEN)
         self.kernel.die_alike()
 
     def answer(self, probe: Json, blobs: Blobs) -> tuple[Json, Blobs]:
@@ -166,38 +171,44 @@ class KernelSession:
         """Only a kernel of Python would know."""
         return False
 
+    def collect(self) -> None:
+        """What the cells left is the kernel's to collect."""
+        if self.is_python:
+            self.ask({"ask": "collect"})
+
+    def ask(self, request: Json, blobs: Blobs | None = None, fd: int | None = None) -> Json:
+        """What the kernel answers; where it is gone, this process is as well."""
+        try:
+            return self.kernel.ask(request, blobs, fd)
+        except Lost:
+            self._die()
+            raise
+
     def forker(self, channel: Channel, rules: bool) -> forks.Forker:
         """What begins the processes that answer probes."""
-        return KernelForks(self) if self.is_python else forks.OwnForks(channel, self.answer, rules=False)
+        return KernelForks(self, rules) if self.is_python else forks.OwnForks(channel, self.answer, rules=False)
 
 
 class KernelForks:
     """Forks of the kernel, which begins and collects them; they are ended from here."""
 
-    def __init__(self, session: KernelSession) -> None:
+    def __init__(self, session: KernelSession, rules: bool) -> None:
         self._session = session
+        self._rules = rules
 
     def begin(self, request: Json, blobs: Blobs, sink: int) -> int:
-        answer = self._ask({**request, "ask": "probe"}, blobs, sink)
-        if "why" in answer:  # what the cells left running may have taken the place
-            forks.end_others(self._session.keeps)
-            time.sleep(forks.SETTLING)
-            answer = self._ask({**request, "ask": "probe"}, blobs, sink)
+        answer = self._session.ask({**request, "ask": "probe"}, blobs, sink)
+        if "why" in answer and self._rules:  # what the cells left running may have taken the place
+            forks.clear(self._session)
+            answer = self._session.ask({**request, "ask": "probe"}, blobs, sink)
         pid = answer.get("pid")
         if type(pid) is not int or pid <= 1 or pid == os.getpid():
             raise OSError(str(answer.get("why", "the kernel gave no process"))[:500])
         return pid
 
     def end(self, child: int, is_answered: bool, left_running: bool) -> str:
-        how = self._ask({"ask": "wait", "pid": child}).get("how")
+        how = self._session.ask({"ask": "wait", "pid": child}).get("how")
         return "exit 0" if is_answered and not left_running else str(how)[:200]
-
-    def _ask(self, request: Json, blobs: Blobs | None = None, fd: int | None = None) -> Json:
-        try:
-            return self._session.kernel.ask(request, blobs, fd)
-        except Lost:
-            self._session._die()
-            raise
 
 
 def _keep_home_tidy() -> None:

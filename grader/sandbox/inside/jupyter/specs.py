@@ -15,6 +15,9 @@ from ..libraries import Lacking, load
 FOLDERS = tuple(os.path.join(base, "share", "jupyter", "kernels") for base in (sys.prefix, "/usr/local", "/usr"))
 """Where kernels are installed that a box can see: beside the interpreter, and the system's."""
 PYTHON = ("python", "ipython", "python3", "")
+LAUNCH = ("-m", "ipykernel_launcher", "-f", "{connection_file}")
+LAUNCHES = (LAUNCH, ("-Xfrozen_modules=off", *LAUNCH))
+"""How ipykernel's own kernelspec begins it, for which a fork will do."""
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -76,7 +79,7 @@ def _speaks(found: dict[str, Any], language: str) -> bool:
 def _spec(found: dict[str, Any]) -> Spec:
     spec = found["spec"]
     command, environment = tuple(map(str, spec["argv"])), {str(k): str(v) for k, v in (spec.get("env") or {}).items()}
-    if _is_our_python(command[0]) and command[-4:] == ("-m", "ipykernel_launcher", "-f", "{connection_file}") and not environment:
+    if _is_our_python(command[0]) and command[1:] in LAUNCHES and not environment:
         return _own()
     language = str(spec.get("language", "")).lower()
     by_message = spec.get("interrupt_mode") == "message"
