@@ -4,6 +4,7 @@ GraderError                  expected: shown as a message, never with a tracebac
 ├── UsageError               the command line or its inputs            exit 2
 │   └── RubricError          a faulty rubric, with all its faults      exit 2
 ├── EvidenceError            a run folder that cannot be read          exit 2
+├── WriteError               a result cannot be written             exit 2
 ├── ClusterError             a cluster that cannot be used             exit 2
 └── BoxError                 the box cannot be built as demanded       exit 4
     └── WireError            what came out of the box is no frame      (a fault of the submission's process)
@@ -54,6 +55,14 @@ class RubricError(UsageError):
 
 class EvidenceError(GraderError):
     """A run folder, or stored evidence in it, cannot be read."""
+
+
+class WriteError(GraderError):
+    """A result cannot be written: no room, no right, no such place."""
+
+    @classmethod
+    def at(cls, path: object, why: str) -> WriteError:
+        return cls(f"cannot write {path}: {why}", "room and the right to write there; then give the same command again")
 
 
 class ClusterError(GraderError):

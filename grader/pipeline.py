@@ -10,10 +10,11 @@ from typing import Literal, TypeAlias
 
 from grader.checks import Rubric
 from grader.cluster import Workers, in_processes
-from grader.errors import UsageError
+from grader.errors import UsageError, WriteError
 from grader.grading.judge import Judged, judge_submission
 from grader.grading.plan import plan_submission
 from grader.grading.score import score
+from grader.intake.archives import is_of_the_host
 from grader.intake.blanks import with_blanks
 from grader.intake.report_code import with_code
 from grader.intake.rubrics import LoadedRubric
@@ -156,11 +157,17 @@ def _read_class(job: Job) -> list[Submission]:
 
 
 def _read(source: Source, job: Job) -> Submission:
-    """The submission; whatever keeps it from being read becomes a fault of it, so that every student gets a row."""
+    """The submission; whatever keeps it from being read becomes a fault of it, so that every student gets a row.
+
+    Raises:
+        WriteError: it cannot be unpacked for want of room, which is nobody's fault.
+    """
     try:
         return accepted(read_submission(source, job.out / "unpacked"), job.rubric.rubric)
     except (OSError, ValueError, RecursionError, MemoryError) as error:
         why = getattr(error, "strerror", "") or str(error) or type(error).__name__
+        if is_of_the_host(error):
+            raise WriteError.at(job.out / "unpacked" / source.id, why) from error
         fault = Fault(path=source.path.name, code="unreadable", text=f"The submission cannot be read: {why}.")
         digest = hashlib.sha256(f"unreadable:{source.id}".encode()).hexdigest()
         return Submission(

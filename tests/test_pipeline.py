@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import shutil
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -12,7 +15,7 @@ import pytest
 
 from grader import pipeline
 from grader.checks.literals import to_value
-from grader.errors import BoxError, UsageError
+from grader.errors import BoxError, UsageError, WriteError
 from grader.intake.rubrics import load_rubric
 from grader.intake.submissions import find_submissions
 from grader.model.evidence import Capture, Evidence
@@ -132,6 +135,29 @@ def test_the_same_input_twice_runs_nothing_again_and_gives_the_same_results(cour
     pipeline.grade(job(course, boxes))
     assert boxes.ran == []
     assert without_times(course / "out") == first
+
+
+@pytest.mark.parametrize("how", ["a zip", "a download"])
+def test_a_full_disk_ends_the_run_and_is_no_fault_of_the_submission_that_was_unpacked(
+    course: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    name = "asterlily_501_88_hw.py" if how == "a download" else "hw.py"
+    shutil.rmtree(course / "class")
+    (course / "class").mkdir()
+    with zipfile.ZipFile(course / "class" / "dill.zip", "w") as bundle:
+        bundle.writestr(name, "x = 1\n" * 99)
+    source = course / "class" if how == "a zip" else course / "class" / "dill.zip"
+    written = Path.open
+
+    def full(path: Path, mode: str = "r", *rest: object, **more: object) -> object:
+        if "w" in mode:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return written(path, mode, *rest, **more)  # type: ignore[call-overload]
+
+    asked = replace(job(course, Boxes()), sources=find_submissions(source))
+    monkeypatch.setattr(Path, "open", full)
+    with pytest.raises(WriteError, match="No space left on device"):
+        pipeline.grade(asked)
 
 
 def test_a_listener_hears_of_every_submission_at_every_stage(course: Path) -> None:

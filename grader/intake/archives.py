@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import stat
 import zipfile
@@ -18,7 +19,13 @@ MAX_RATIO, SMALL = 200, 2**20
 """A file that unpacks to more than this many times its packed size is a bomb, unless it is small anyway."""
 MAX_FAULTS = 20
 CHUNK = 2**20
+_OF_THE_HOST = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE}
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError, OSError)
+
+
+def is_of_the_host(error: BaseException) -> bool:
+    """No room or no more files: that says nothing about what was handed in."""
+    return isinstance(error, OSError) and error.errno in _OF_THE_HOST
 
 
 def _is_outside(info: zipfile.ZipInfo) -> bool:
@@ -58,6 +65,8 @@ class _Laying:
                     if not info.is_dir() and not JUNK & set(_name(info.filename).parts) and not self._is_full(info.filename):
                         self._take_entry(bundle, info, info.filename)
         except UNREADABLE as error:
+            if is_of_the_host(error):
+                raise
             self.leave_out(called, "bad_zip", f"The archive cannot be read ({shown(str(error))}). Pack it again.")
 
     def _is_full(self, name: str) -> bool:

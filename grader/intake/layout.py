@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from grader.intake.archives import MAX_BYTES, MAX_FILES, UNREADABLE, unpack
+from grader.intake.archives import MAX_BYTES, MAX_FILES, UNREADABLE, is_of_the_host, unpack
 from grader.intake.sources import Member
 from grader.model.submission import Fault
 
@@ -32,6 +32,8 @@ def lay_out(members: Iterable[Member], target: Path) -> list[Fault]:
         try:
             left -= _copy(member, file, left)
         except UNREADABLE as error:
+            if is_of_the_host(error):
+                raise
             faults.append(Fault(path=member.name, code="unreadable", text=f"The file cannot be read ({error})."))
             continue
         if file.suffix.lower() == ".zip":

@@ -7,8 +7,10 @@ from fractions import Fraction
 from pathlib import Path
 
 from sqlalchemy import Float, Integer, String, create_engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+from grader.errors import WriteError
 from grader.model.report import ClassReport, Report
 
 
@@ -45,7 +47,11 @@ class Total(Base):
 
 
 def write_gradebook(path: Path, report: ClassReport) -> None:
-    """Replace the database at `path` by this class's marks, in one step."""
+    """Replace the database at `path` by this class's marks, in one step.
+
+    Raises:
+        WriteError: that is not possible.
+    """
     fresh = path.with_name(f".{path.name}.new")
     with contextlib.suppress(FileNotFoundError):
         fresh.unlink()
@@ -56,6 +62,8 @@ def write_gradebook(path: Path, report: ClassReport) -> None:
             for one in report.reports:
                 session.add_all(_rows(one))
             session.commit()
+    except OperationalError as error:
+        raise WriteError.at(path, str(error.orig)) from error
     finally:
         engine.dispose()
     fresh.replace(path)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import pickle
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from grader.errors import EvidenceError
+from grader.errors import EvidenceError, WriteError
 from grader.model.evidence import Capture, Evidence
 from grader.model.probe import DataFile, Look, Plan
 from grader.model.rubric import Limits
@@ -88,6 +90,26 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_rest(tmp_path: Path) -> N
         write_atomically(path, 3)  # type: ignore[arg-type]
     assert path.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["f"]
+
+
+def test_what_cannot_be_written_is_said_with_its_place_and_reason(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WriteError, match=r"cannot write .*file/inside: (Not a directory|File exists)") as caught:
+        write_atomically(tmp_path / "file" / "inside", "text")
+    assert "then give the same command again" in pickle.loads(pickle.dumps(caught.value)).mend
+
+
+def test_a_full_disk_leaves_the_old_file_and_no_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "f"
+    write_atomically(path, "old")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "chmod", full)
+    with pytest.raises(WriteError, match="No space left on device"):
+        write_atomically(path, "new")
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("f", "old")]
 
 
 def test_a_folder_without_a_run_is_said_with_what_mends_it(tmp_path: Path) -> None:

@@ -7,6 +7,9 @@ from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
+
+from grader.errors import WriteError
 from grader.grading.score import score
 from grader.model.evidence import Run
 from grader.model.report import ClassReport
@@ -36,3 +39,10 @@ def test_marks_and_totals_can_be_queried(tmp_path: Path) -> None:
     assert marks == [("1", "x", "partial", 0.33), ("1", "y", "undecided", None)]
     assert totals == [("aster", 0.33, 2.0)]
     assert [p.name for p in tmp_path.iterdir()] == ["g.sqlite"]
+
+
+def test_a_database_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    with pytest.raises(WriteError, match=r"cannot write .*g\.sqlite"):
+        write_gradebook(
+            tmp_path / "nowhere" / "g.sqlite", ClassReport(assignment="hw", title="A", possible=Fraction(3), reports=())
+        )
