@@ -28,6 +28,8 @@ from grader.sandbox.base import Sandbox
 from grader.sandbox.factory import make_sandbox
 
 HERE = Path(__file__).parent
+JUPYTER = "jupyter"
+"""Under ``strict``, with a Jupyter kernel that runs the cells."""
 
 CELLS = [
     "import numpy as np\nimport torch\nfrom torch import nn",
@@ -106,14 +108,15 @@ def measure(copies: int, isolations: list[str]) -> dict[str, Any]:
     limits = Limits()
     with tempfile.TemporaryDirectory() as folder:
         sources = write_notebooks(Path(folder), copies)
-        sandboxes = {name: make_sandbox(name) for name in isolations}
-        for sandbox in sandboxes.values():
-            in_the_box(sandbox, sources[0], plan(), limits)  # the warm process starts once a class, not once a student
+        sandboxes = {name: make_sandbox("strict" if name == JUPYTER else name) for name in isolations}
+        asked = {name: plan().model_copy(update={"runner": "jupyter" if name == JUPYTER else "shell"}) for name in isolations}
+        for name, sandbox in sandboxes.items():
+            in_the_box(sandbox, sources[0], asked[name], limits)  # the warm process starts once a class, not once a student
         costs: dict[str, list[Cost]] = {name: [] for name in isolations}
         peer: list[float] = []
         for source in sources:
             for name, sandbox in sandboxes.items():
-                costs[name].append(in_the_box(sandbox, source, plan(), limits))
+                costs[name].append(in_the_box(sandbox, source, asked[name], limits))
             peer.append(with_nbclient(source))
         for sandbox in sandboxes.values():
             sandbox.close()
@@ -146,12 +149,13 @@ def table(result: dict[str, Any]) -> str:
         "| | whole, median | whole, worst | own code, median | added by the box, median | worst | nbclient / grader |",
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
-    for name in ("strict", "none"):
+    for name in ("strict", JUPYTER, "none"):
         if name in result:
             r = result[name]
             whole, added = r["whole"], r["added"]
+            said = "runner: jupyter" if name == JUPYTER else f"--isolation {name}"
             rows.append(
-                f"| `--isolation {name}` | {whole['median']:.3f} s | {whole['max']:.3f} s | {r['own']['median']:.3f} s "
+                f"| `{said}` | {whole['median']:.3f} s | {whole['max']:.3f} s | {r['own']['median']:.3f} s "
                 f"| {added['median'] * 1000:.0f} ms | {added['max'] * 1000:.0f} ms | {r['times_faster_than_nbclient']:.1f} |"
             )
     rows.append(f"| nbclient | {result['nbclient']['median']:.3f} s | {result['nbclient']['max']:.3f} s | | | | 1 |")
@@ -159,6 +163,7 @@ def table(result: dict[str, Any]) -> str:
         "",
         "`strict` has every wall up and forks a warm process that has torch and numpy imported; `none` starts a plain process",
         "for each submission, which imports them anew. Beyond that, each probe that calls student code costs a fork of its own.",
+        "`runner: jupyter` is under `strict` too: its kernel is a fork of that process, and nbclient drives it within the box.",
         "",
         "[A whole class](whole_class.md) is measured as one command beside `jupyter execute`.",
         "",
@@ -169,7 +174,7 @@ def table(result: dict[str, Any]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--copies", type=int, default=20)
-    parser.add_argument("--isolation", nargs="*", default=["strict", "none"])
+    parser.add_argument("--isolation", nargs="*", default=["strict", JUPYTER, "none"])
     arguments = parser.parse_args()
     result = measure(arguments.copies, arguments.isolation)
     (HERE / "overhead.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
