@@ -1,7 +1,7 @@
 """Deciding derivations: time per step, what becomes of right answers with one slip of the pen, and hostile text.
 
-Run with ``make bench``. The corpus is the one of the tests (``tests/corpus/derivations``); the result is written to
-``benchmarks/derivations.json`` and ``benchmarks/derivations.md``.
+Run with ``make bench``. The corpora are those of the tests (``tests/corpus/derivations``, ``tests/corpus/unseen``); the result is
+written to ``benchmarks/derivations.json`` and ``benchmarks/derivations.md``.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
+from benchmarks import unseen_derivations  # noqa: E402
 from benchmarks.hostile_formulas import HOSTILE, answered  # noqa: E402  # the corpus is not installed
 from benchmarks.single_edits import edited  # noqa: E402
 from tests.symbolic.derivation_corpus import (  # noqa: E402
@@ -90,6 +91,7 @@ def measured() -> dict[str, Any]:
         "questions": len({(case.environment, case.asked) for case in cases()}),
         "right": dict(right),
         "wrong": dict(wrong),
+        "unseen": {series: unseen_derivations.measured(series) for series in unseen_derivations.AS_WRITTEN},
         "milliseconds": {
             "steps": len(each),
             "median": statistics.median(each),
@@ -105,7 +107,8 @@ def measured() -> dict[str, Any]:
 
 
 def page(result: dict[str, Any]) -> str:
-    return "\n".join([*_corpus(result), *_times(result), *_edits(result), *_hostile(result)]) + "\n"
+    unseen = unseen_derivations.section(result["unseen"])
+    return "\n".join([*_corpus(result), *unseen, *_times(result), *_edits(result), *_hostile(result)]) + "\n"
 
 
 def _corpus(result: dict[str, Any]) -> Iterator[str]:

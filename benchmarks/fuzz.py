@@ -22,6 +22,18 @@ SEEDS = {
     "archive": [b"PK\x05\x06" + bytes(18)],
     "rubric": [(ROOT / "tests" / "attacks" / "rubric.yaml").read_bytes()],
     "document": [b"# Problem 1\n```\ntext\n```\n| a |\n|-|\n"],
+    "derivation": [
+        rb"$$\frac{\partial L}{\partial W_2} = ",
+        rb"(x_3 - t) x_2^T$$",
+        b"dW2 = (x3 - t) @ x2.T\n",
+        b"so &nabla;W<sub>2</sub> = ",
+        b"for $i = j$: ",
+        rb"\sum_{i \neq j} \delta_{ij} W_{2,ij}",
+        rb"\begin{cases} 1 & z > 0 \\ 0 \end{cases}",
+        b"```\n",
+        b"_^{}'.*/&\\",
+        "∇∂Σ⊙ᵀ₂²".encode(),
+    ],
 }
 
 

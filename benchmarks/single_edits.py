@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from grader.symbolic.decide import Decider
 from grader.symbolic.environment import Environment
-from grader.symbolic.final import decide_final, is_accepted
+from grader.symbolic.final import is_accepted
 from grader.symbolic.indexing import free_indices
 from grader.symbolic.points import Budget
 from grader.symbolic.rewrite import places
@@ -35,7 +35,7 @@ from grader.symbolic.troubles import Trouble
 from grader.symbolic.typeset import to_text
 from grader.symbolic.values import sized
 from grader.symbolic.verdicts import Decision
-from tests.symbolic.derivation_corpus import cases, decider, tree
+from tests.symbolic.derivation_corpus import cases, decide_final, decider, tree
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
+from grader.checks.derivation import DerivationCheck
 from grader.errors import UsageError, WireError
 from grader.intake.archives import unpack
 from grader.intake.documents import Outline, headings_in
@@ -14,6 +16,8 @@ from grader.intake.notebooks import NotebookFault, read_notebook
 from grader.intake.rubrics import load_rubric
 from grader.intake.submissions import Source, read_submission
 from grader.model.evidence import Capture
+from grader.model.values import Section
+from grader.model.verdict import Status
 from grader.sandbox.inside.wire import BrokenFrame, Caps, Decoder
 from grader.sandbox.wire import read_capture, read_cell
 
@@ -73,6 +77,19 @@ def document(data: bytes) -> None:
     headings_in(data.decode("utf-8", "replace"), Outline())
 
 
+@cache
+def _check() -> DerivationCheck:
+    fields: dict[str, object] = {"environment": "mlp_sigmoid", "quantity": r"\nabla W_2", "reference": "(x_3 - t) x_2^T"}
+    return DerivationCheck.model_validate({"id": "a", "points": 1, "weights": {"final": "1/2", "steps": "1/2"}, **fields})
+
+
+def derivation(data: bytes) -> None:
+    """Whatever a section says, it is judged, and right only where it holds a formula."""
+    text = data.decode("utf-8", "replace")
+    verdict = _check().judge((Capture.of(Section(part="a.md", heading="1", text=text)),), ())
+    assert verdict.status is not Status.PASSED or "x" in text
+
+
 def submission_files(name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "s" / name
@@ -92,4 +109,5 @@ TARGETS: dict[str, Callable[[bytes], object]] = {
     "archive": archive,
     "rubric": rubric,
     "document": document,
+    "derivation": derivation,
 }

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from grader.checks.finals import Final, final_of, in_layout, unread
-from grader.checks.formula import read_answer, verdict_on
+from grader.checks.formula import as_announced, read_answer, verdict_on
 from grader.checks.formulas import FormulaKind, Problem
 from grader.model.base import Exact, Frozen
 from grader.model.verdict import Reason, Verdict, graded, waiting
@@ -43,6 +43,7 @@ class DerivationCheck(FormulaKind):
 
     def judge_text(self, text: str, is_document: bool, problem: Problem) -> Verdict:
         reading = read_answer(text, problem, is_document)
+        problem = as_announced(problem, reading)
         final = final_of(self, problem, reading)
         steps = steps_of(reading, problem.decider)
         verdict = self._weighed(final, steps, reading)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
+from grader.checks.stated import Explained, by_value, is_for_all, under_a_bar
 from grader.model.verdict import Reason
 from grader.symbolic.annotate import LONGEST, example_record, problem_record, reason_record
 from grader.symbolic.answers import Statement, before_value, entry_indices, quantity_key, statements
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from grader.checks.formulas import FormulaKind, Problem
 
 MAX_EXPANSIONS = 8
-_LIKE_A_FORMULA = re.compile(r"[$`]|\\[(\[]|[\w)\]]\s*\\?[*×·^+=]\s*[\w(\[\\]")
+_LIKE_A_FORMULA = re.compile(r"[$`]|\\[(\[]|[\w)\]]\s*\\?[*×·^+=]\s*[\w(\[\\]|\)\s*/\s*\w|\w\s*/\s*\(")
 """Mathematics or code that is set apart, or a sign between two operands: ``(inputs + 1) * outputs`` in the middle of words."""
 
 
@@ -49,16 +50,25 @@ def final_of(check: FormulaKind, problem: Problem, reading: Reading) -> Final:
     found = statements(reading, decider.environment, problem.quantity)
     if not check.by_entries:
         found = [statement for statement in found if not statement.entry]
+    found = found or by_value(decider, reading, problem.quantity)
     if not found:
-        return _absent(check, reading)
+        barred = under_a_bar(decider, reading, problem.quantity)
+        final = _Desk(check, problem, decider, reading, barred).final() if barred is not None else None
+        return final if final is not None and final.credit == 1 else _absent(check, reading)
     held: Final | None = None
+    turned: Final | None = None
     for statement in reversed(found):
         one = _Desk(check, problem, decider, reading, statement).final()
         earlier = before_value(statement, reading) if _is_value(one) else None
         if earlier is not None:
             one = _Desk(check, problem, decider, reading, earlier).final()
+        if one.credit == 1 and not is_for_all(decider, statement, found):
+            one = Final(None, Reason(code="formula_open", facts={**one.reason.facts, "cause": {"code": "incomplete_cases"}}))
+        if one.credit == 1 and turned is not None:
+            return replace(turned, credit=None)  # right first, then in a layout that is not asked for: what is meant?
         if one.credit == 1 or one.reason.code in ("formula_wrong", "formula_own", "mistake"):
             return one
+        turned = one if turned is None and one.reason.code == "formula_layout" else turned
         held = held if held is not None and held.credit is not None else one if held is None or one.credit is not None else held
     assert held is not None
     return held
@@ -103,7 +113,7 @@ class _Desk:
         if decision.outcome == "different":
             return self._wrong(decision, head)
         forbidden = forbidden_symbols(self._expanded(seen), self.decider.environment, self.statement.head)
-        if forbidden:
+        if forbidden and not Explained(self.decider, self.reading, self.problem.quantity, self._expanded).all_of(forbidden):
             return Final(Fraction(0), Reason(code="formula_symbols", facts={**self._facts(), "symbols": list(forbidden)}))
         if not is_accepted(decision, self.decider.environment):
             return Final(Fraction(0), Reason(code="formula_layout", facts={**self._facts(), "layout": decision.layout}))

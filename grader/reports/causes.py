@@ -92,6 +92,8 @@ CAUSES: dict[str, Clause] = {
     "numbers_too_long": "the numbers become too long",
     "too_many_index_values": "the indices take too many values",
     "juxtaposed_elementwise": "a product written without a sign was read entry by entry",
+    "kronecker_elementwise": "⊗ was read entry by entry",
+    "primed_transpose": "a prime on a matrix was read as its transpose",
     "vec_rows": "a product of matrix derivatives was read as one of their columns put under one another",
     "operator_after_operand": "the derivative sign stands after what it acts on",
     "derivative_entrywise": "a derivative of a whole array by another was read entry by entry",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -41,6 +42,26 @@ def statements(reading: Reading, environment: Environment, quantity: Node) -> li
         is_entry = bool(entry_indices(head))
         found.append(Statement(head, last.tree, last.source, last.span, chain.conditions, number, entry=is_entry))
     return found or list(_bare(reading, quantity))
+
+
+def passing(reading: Reading, environment: Environment, wanted: str) -> Iterator[Statement]:
+    """What chains that begin with something else say of a quantity on their way: ``d = dL/dz = ...``."""
+    for number, chain in enumerate(reading.chains):
+        sides = [side for side in chain.sides if not side.text and side.tree is not None]
+        for side in sides[1:-1]:
+            last = sides[-1]
+            if side.tree is not None and last.tree is not None and quantity_key(side.tree, environment) == wanted:
+                yield Statement(side.tree, last.tree, last.source, last.span, chain.conditions, number)
+
+
+def adjoint_key(head: Node | None, environment: Environment) -> str:
+    """``grad W`` for ``\\bar W``, which many write for the gradient by W; "" for what has no bar."""
+    if isinstance(head, Entry):
+        return adjoint_key(head.base, environment)
+    if not isinstance(head, Name):
+        return ""
+    plain = re.sub(r"bar(?=_|\Z)", "", head.name)
+    return "" if plain == head.name else f"grad {_name_key(Name(plain, head.label), environment)}"
 
 
 def before_value(statement: Statement, reading: Reading) -> Statement | None:

@@ -30,7 +30,16 @@ from grader.symbolic.trials import Trials
 from grader.symbolic.troubles import IllFormed, NoCase, OverBudget, SideTrouble, Trouble, shape_text
 from grader.symbolic.verdicts import Decision
 
-ABUSES = frozenset({"juxtaposed_elementwise", "vec_rows", "operator_after_operand", "derivative_entrywise"})
+ABUSES = frozenset(
+    {
+        "juxtaposed_elementwise",
+        "vec_rows",
+        "operator_after_operand",
+        "derivative_entrywise",
+        "kronecker_elementwise",
+        "primed_transpose",
+    }
+)
 """Notes that make a reading an abuse of notation; the others are ordinary conventions worth mentioning."""
 
 PROOF_BUDGET = 60_000

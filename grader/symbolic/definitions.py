@@ -10,12 +10,13 @@ from grader.symbolic.decide import Decider
 from grader.symbolic.evaluate import Evaluator
 from grader.symbolic.index_ranges import index_range
 from grader.symbolic.points import Budget
-from grader.symbolic.program import Program, names_in
+from grader.symbolic.program import Program
 from grader.symbolic.reading import Chain
 from grader.symbolic.recognise import recognised
 from grader.symbolic.rewrite import numbered, replaced, with_index
 from grader.symbolic.scalars import BadPoint
-from grader.symbolic.tree import Apply, Entry, Matrix, Name, Node, Number
+from grader.symbolic.traits import names_in, some
+from grader.symbolic.tree import Apply, Entry, Fold, Matrix, Name, Node, Number
 from grader.symbolic.troubles import NoCase, Trouble
 
 MAX_ROUNDS = 3
@@ -67,6 +68,8 @@ def with_numbered_names(program: Program, chains: Sequence[Chain]) -> tuple[Chai
     }
     found: dict[Node, Name] = {}
     for head in heads:
+        if isinstance(head, Entry) and _is_soft(program, head) and not _is_whole(chains, head):
+            continue
         number = _number_of(program, head) if isinstance(head, Entry) else ""
         if number and isinstance(head, Entry) and isinstance(head.base, Name) and head.base.name not in whole:
             found[head] = Name(f"{head.base.name}_{number}", head.base.label, span=head.span)
@@ -77,12 +80,23 @@ def with_numbered_names(program: Program, chains: Sequence[Chain]) -> tuple[Chai
 
 def _number_of(program: Program, entry: Entry) -> str:
     """The number or label of an unknown name with one index; "" when it is something else."""
-    if len(entry.indices) != 1 or unknown_head(program, entry) is None:
+    if len(entry.indices) != 1 or (unknown_head(program, entry) is None and not _is_soft(program, entry)):
         return ""
     index = entry.indices[0]
     if isinstance(index, Number) and index.value.denominator == 1:
         return str(index.value)
     return index.name if isinstance(index, Name) and index.name in program.environment.labels else ""
+
+
+def _is_whole(chains: Sequence[Chain], head: Entry) -> bool:
+    """Whether an array stands for the name with a number, where a line defines it: no entry of anything and no sum."""
+    sides = [chain.sides[1].tree for chain in chains if len(chain.sides) > 1 and chain.sides[0].tree == head]
+    return bool(sides) and all(side is not None and not some(side, Entry, Fold) for side in sides)
+
+
+def _is_soft(program: Program, entry: Entry) -> bool:
+    """``z_1`` where the rubric's ``z`` is one that the question does not mention."""
+    return isinstance(entry.base, Name) and entry.base.name in program.environment.soft
 
 
 def _with_name(chain: Chain, old: Node, new: Name) -> Chain:

@@ -13,7 +13,7 @@ from grader.symbolic.recognise import recognised
 from grader.symbolic.tree import Derivative, Entry, Gradient, Name, Node, Transpose
 from grader.symbolic.troubles import NotUnderstood
 from grader.symbolic.values import Array, Value, array, sized, stacking, transpose
-from grader.symbolic.variables import Variable, variable_of
+from grader.symbolic.variables import Variable, declared_twin, is_cut_off, variable_of
 
 
 def derivative(ev: Evaluation, node: Derivative, at: Indices) -> Value:
@@ -47,7 +47,7 @@ def gradient(ev: Evaluation, node: Gradient, at: Indices) -> Value:
     if isinstance(wrt, Name):
         name = ev.resolved(wrt.name, wrt.label)
         if ev.knows(name):
-            return ev.world.gradient(name)
+            return ev.world.gradient(declared_twin(ev, name))
         raise NotUnderstood("unknown_name", name=wrt.name)
     return in_layout(ev, Derivative(_loss_name(ev), wrt), "denominator", at)
 
@@ -63,7 +63,7 @@ def in_layout(ev: Evaluation, node: Derivative | Gradient, layout: Layout, at: I
     if _is_loss(ev, node.of) and isinstance(node.wrt, Name):
         name = ev.resolved(node.wrt.name, node.wrt.label)
         if ev.knows(name):
-            held = ev.world.gradient(name)
+            held = ev.world.gradient(declared_twin(ev, name))
             return _turned(held) if layout == "numerator" else held
     if _is_loss(ev, node.of) and isinstance(node.wrt, Entry):
         held = sized(gradient(ev, Gradient(node.wrt), at))
@@ -73,9 +73,24 @@ def in_layout(ev: Evaluation, node: Derivative | Gradient, layout: Layout, at: I
     of = variable.put_into(node.of)
     if variable.name in ev.world.point.program.defs and not isinstance(of, Name):
         of = _recognised(ev, of, variable.name)
+    if is_cut_off(ev, of, variable):
+        raise NotUnderstood("unknown_name", name=variable.name)
     value = sized(ev.inside(variable.world).value(of, at))
     ev.budget.spend(len(value.items) * len(variable.positions))
-    return _laid_out(ev, value, variable, layout)
+    laid = _laid_out(ev, value, variable, layout)
+    return _entry_by_entry(ev, value, variable, laid) if ev.convention.generous else laid
+
+
+def _entry_by_entry(ev: Evaluation, value: Array, variable: Variable, laid: Array) -> Array:
+    """``dZ/dX`` of matrices, each entry of which depends on its own one only, as the matrix of these slopes."""
+    size = len(variable.positions)
+    if len(value.shape) != 2 or value.is_vector or variable.shape != value.shape or laid.shape != (size, size):
+        return laid
+    if any(not ev.scalars.is_zero(laid.items[r * size + c]) for r in range(size) for c in range(size) if r != c):
+        return laid
+    ev.notes.add("derivative_entrywise")
+    slopes = (partial(item, variable.world.tag, place) for item, place in zip(value.items, variable.positions, strict=True))
+    return Array(value.shape, tuple(slopes))
 
 
 def _recognised(ev: Evaluation, tree: Node, name: str) -> Node:

@@ -26,6 +26,8 @@ class Found:
 
     formulas: tuple[Formula, ...]
     problems: tuple[Problem, ...] = ()
+    code: tuple[Span, ...] = ()
+    """What stands between back ticks."""
 
 
 _OPENING: Final = re.compile(
@@ -43,13 +45,14 @@ class _Finder:
         self.text = text
         self.formulas: list[Formula] = []
         self.problems: list[Problem] = []
+        self.code: list[Span] = []
         self.missing: set[str] = set()
 
     def run(self) -> Found:
         at = 0
         while len(self.formulas) < limits.DISPLAYS and (match := _OPENING.search(self.text, at)):
             at = self._from(match)
-        return Found(tuple(self.formulas), tuple(self.problems[: limits.PROBLEMS]))
+        return Found(tuple(self.formulas), tuple(self.problems[: limits.PROBLEMS]), tuple(self.code))
 
     def _from(self, match: re.Match[str]) -> int:
         kind = str(match.lastgroup) if match["environment"] is None else "environment"
@@ -75,7 +78,10 @@ class _Finder:
         mark = match.group().strip()
         mark = mark[: len(mark) - len(mark.lstrip(mark[0]))]
         end = self._find("\n" + mark if kind == "fence" else mark, match.end())
-        return match.end() if end < 0 else end + len(mark) + (kind == "fence")
+        if end < 0:
+            return match.end()
+        self.code.append((match.end(), end))
+        return end + len(mark) + (kind == "fence")
 
     def _inline(self, match: re.Match[str]) -> int:
         start = match.end()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from grader.symbolic.attempt import Pair
 from grader.symbolic.evaluation import Evaluation
 from grader.symbolic.indexing import free_indices
-from grader.symbolic.tree import Add, Binder, Entry, Fold, Name, Negative, Node
+from grader.symbolic.tree import Add, Binder, Entry, Fold, Name, Negative, Node, Relation
 
 
 def einstein_summed(ev: Evaluation, pair: Pair) -> Pair:
@@ -33,7 +33,8 @@ def _letters(ev: Evaluation, tree: Node) -> list[str]:
 
 
 def _index_names(tree: Node) -> list[Name]:
-    here = [part for part in tree.indices if isinstance(part, Name)] if isinstance(tree, Entry) else []
-    for child in tree.children():
+    parts = tree.indices if isinstance(tree, Entry) else tuple(tree.children()) if isinstance(tree, Relation) else ()
+    here = [part for part in parts if isinstance(part, Name)]
+    for child in () if isinstance(tree, Relation) else tree.children():
         here += _index_names(child)
     return here

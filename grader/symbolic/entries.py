@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grader.symbolic.dual import Scalar
+from grader.symbolic.environment import Environment
 from grader.symbolic.evaluation import Evaluation, Indices
 from grader.symbolic.indexing import place
 from grader.symbolic.tree import Entry, Gradient, Name, Node, Slice, Transpose
@@ -60,10 +61,26 @@ def slice_axis(ev: Evaluation, node: Entry, size: tuple[int, ...]) -> tuple[int,
     """The axis that a single index stands on, and whether the slice is turned."""
     environment = ev.environment
     name = base_name(node.base)
-    declared = environment.slices.get(name) or environment.slices.get(ev.resolved(name))
+    declared = _declared_slice(environment, name, ev.resolved(name))
     if declared is None or declared == "natural":
         return _natural_axis(ev, node, size), False
     return (0 if declared.startswith("row") else 1), "_as_" in declared
+
+
+def _declared_slice(environment: Environment, *names: str) -> str | None:
+    """What the rubric says of slices of an array, under its own name or that of its entries."""
+    letters = [letter for letter, array in environment.entries.items() if array in names]
+    return next((environment.slices[name] for name in (*names, *letters) if name in environment.slices), None)
+
+
+def has_loose_slice(ev: Evaluation, node: Node) -> bool:
+    """Whether ``x_i`` of a matrix is written and nothing says if it is a row or a column: no proof that shapes do not fit."""
+    if isinstance(node, Entry) and isinstance(node.base, Name) and len(node.indices) == 1:
+        name = ev.resolved(node.base.name, node.base.label)
+        loose = _declared_slice(ev.environment, node.base.name, name) is None
+        if loose and ev.knows(name) and len(ev.world.value(name).shape) == 2 and not ev.world.value(name).is_vector:
+            return True
+    return any(has_loose_slice(ev, child) for child in node.children())
 
 
 def _natural_axis(ev: Evaluation, node: Entry, size: tuple[int, ...]) -> int:

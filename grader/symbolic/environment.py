@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from grader.model.base import Frozen
 from grader.symbolic.functions import FUNCTIONS, SPELLINGS
+from grader.symbolic.names import canonical
 from grader.symbolic.reading import Symbols
 
 Layout: TypeAlias = Literal["denominator", "numerator", "mixed"]
@@ -19,7 +20,7 @@ Slice: TypeAlias = Literal["row", "column", "row_as_column", "column_as_row", "n
 """How ``x_r`` with one index too few reads: as row r, as column r, either turned, or ``natural``: by the declared range of
 the index letter, a row for the first axis and a column for the second."""
 
-DEFAULT_LOSSES = ("L", "l", "J", "\\ell", "ell", "loss")
+DEFAULT_LOSSES = ("L", "l", "J", "ell", "loss")
 
 
 class Environment(Frozen):
@@ -47,6 +48,8 @@ class Environment(Frozen):
     positive: tuple[str, ...] = ()
     onehot: dict[str, int] = Field(default_factory=dict)
     """Name -> the axis along which a single 1 stands."""
+    true_class: tuple[str, ...] = ()
+    """Letters that stand for the place of the 1 in the first one-hot vector; a text may say so as well."""
     axis: dict[str, int] = Field(default_factory=dict)
     """Index letter -> axis, for sums over an index that is not written on the array ("sum_j X")."""
     indices: dict[str, str] = Field(default_factory=dict)
@@ -68,6 +71,11 @@ class Environment(Frozen):
     """Given numbers of leaves, for sub-questions with numeric answers."""
     allowed_in_final: tuple[str, ...] = ()
     """Names a final answer may use; ``grad Y`` for the gradient of Y. Empty: no restriction."""
+
+    @field_validator("losses")
+    @classmethod
+    def _losses_as_read(cls, losses: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(map(canonical, losses)))
 
     @field_validator("functions")
     @classmethod
@@ -135,7 +143,11 @@ class Environment(Frozen):
             return {}
         letters = {name: name for name in (*self.leaves, *self.upstream)}
         letters |= {entry: array for entry, array in self.entries.items() if array in letters and entry not in self.dims}
-        return {f"d{letter}": f"grad {array}" for letter, array in letters.items()}
+        found: dict[str, str] = {}
+        for letter, array in letters.items():
+            by_loss = (f"d{loss}_d{letter}" for loss in self.losses)
+            found |= dict.fromkeys((f"d{letter}", f"grad_{letter}", f"{letter}_grad", *by_loss), f"grad {array}")
+        return found
 
     def layouts(self) -> tuple[Layout, ...]:
         """The declared layout first, then the others in a fixed order."""

@@ -4,21 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.model.verdict import Reason
-from grader.symbolic.decide import Decider
 from grader.symbolic.environment import Environment
 from grader.symbolic.tree import Derivative, Entry, Fold, Gradient, Name, Node, Relation, Transpose
 from grader.symbolic.verdicts import Decision
-
-
-def decide_final(decider: Decider, seen: Node, expected: Node) -> Decision:
-    """The decision on a final answer; one that uses forbidden symbols is refused as different, whatever its value."""
-    forbidden = forbidden_symbols(seen, decider.environment, expected)
-    decision = decider.decide(seen, expected)
-    if not forbidden or not decision.is_equal:
-        return decision
-    reason = Reason(code="forbidden_symbols", facts={"symbols": ", ".join(forbidden)})
-    return Decision(outcome="different", seed=decision.seed, reason=reason)
 
 
 def is_accepted(decision: Decision, environment: Environment) -> bool:

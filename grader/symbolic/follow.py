@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from grader.symbolic.answers import entry_indices, quantity_key
 from grader.symbolic.decide import Decider
 from grader.symbolic.points import Budget
-from grader.symbolic.program import Program, names_in
+from grader.symbolic.program import Program
 from grader.symbolic.rewrite import replaced
+from grader.symbolic.traits import names_in
 from grader.symbolic.tree import Derivative, Entry, Gradient, Name, Negative, Node
 
 MAX_CLAIMS = 4

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
+from grader.symbolic.dual import base
 from grader.symbolic.ellipsis import has_dots, written_out
 from grader.symbolic.evaluation import Evaluation, Indices
 from grader.symbolic.tree import Add, Entry, Fold, Name, Negative, Node, Number, Product, Relation
@@ -18,6 +19,8 @@ def index_or_none(ev: Evaluation, node: Node, at: Indices) -> int | None:
     if isinstance(node, Name):
         if node.name in at:
             return at[node.name]
+        if node.name in ev.environment.true_class:
+            return true_class(ev)
         return ev.environment.dims.get(node.name) if not ev.knows(node.name) else None
     if isinstance(node, Negative):
         inner = index_or_none(ev, node.operand, at)
@@ -28,6 +31,17 @@ def index_or_none(ev: Evaluation, node: Node, at: Indices) -> int | None:
         if len(known) < len(parts):
             return None
         return sum(known) if isinstance(node, Add) else prod(known)
+    return None
+
+
+def true_class(ev: Evaluation) -> int | None:
+    """The place of the 1 in the first one-hot vector, in the counting of the text; None where there is none."""
+    for name in ev.environment.onehot:
+        held = ev.world.value(name)
+        if held.is_vector:
+            return ev.environment.base + next(
+                place for place, item in enumerate(held.items) if not ev.scalars.is_zero(base(item))
+            )
     return None
 
 
@@ -95,4 +109,6 @@ def letters_in(node: Node) -> set[str]:
 
 
 def _is_index(ev: Evaluation, name: str) -> bool:
+    if name in ev.environment.true_class:
+        return False
     return name in ev.environment.indices or (name not in ev.environment.dims and not ev.knows(name))

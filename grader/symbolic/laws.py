@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from grader.symbolic.attempt import Pair
 from grader.symbolic.evaluation import Evaluation
-from grader.symbolic.program import names_in
 from grader.symbolic.rewrite import replaced
+from grader.symbolic.traits import names_in
 from grader.symbolic.tree import Add, Apply, Derivative, Entry, Name, Negative, Node, Number, Power, Product, Quotient
 
 _OF_NUMBERS = (Add, Apply, Derivative, Name, Negative, Number, Power, Product, Quotient)

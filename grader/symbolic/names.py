@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from grader.symbolic.reading import Symbols
-from grader.symbolic.tree import Entry, Gradient, Name, Node, Number, Span
+from grader.symbolic.tree import Add, Entry, Gradient, Name, Negative, Node, Number, Span
 from grader.symbolic.vocabulary import FUNCTIONS, LOOSE, SAME_NAME
 
 _ACCENT: Final = re.compile(r"\\(hat|bar|tilde|check|dot|ddot)\s*\{?\s*\\?([A-Za-z]+)\s*\}?")
@@ -106,6 +106,10 @@ class Names:
             numbered = f"{name}_{first.value}"
             if self.declares(numbered):
                 return self.entry(numbered, label, indices[1:], span)
+        moment = f"{name}_{_moment(first)}"
+        if len(indices) > 1 and moment in self.aliases:
+            base = self.node(moment, label, span)
+            return Entry(base, indices[1:], span=span)
         base = self.node(name, label, span)
         if isinstance(base, Gradient):
             return Gradient(Entry(base.wrt, indices, span=span), base.of, span=span)
@@ -121,6 +125,18 @@ class Names:
         match = re.fullmatch(r"(.*[A-Za-z])([0-9]+)", word)
         spelled = f"{match[1]}_{match[2]}" if match else word
         return spelled if self.declares(spelled) else None
+
+
+def _moment(index: Node) -> str:
+    """``t`` or ``t-1``, as it stands in the name of an array at that time."""
+    if isinstance(index, Name):
+        return index.name
+    if isinstance(index, Add) and len(index.terms) == 2 and isinstance(index.terms[0], Name):
+        later = index.terms[1]
+        step = later.operand if isinstance(later, Negative) else later
+        sign = "-" if isinstance(later, Negative) else "+"
+        return f"{index.terms[0].name}{sign}{step.value}" if isinstance(step, Number) else ""
+    return ""
 
 
 def _alias_key(name: str) -> str:

@@ -9,8 +9,9 @@ from random import Random
 from typing import Any, Literal, TypeAlias
 
 from grader.symbolic.dual import Dual, Scalar, partial
-from grader.symbolic.program import Program, has_gradient, names_in
+from grader.symbolic.program import Program, has_gradient
 from grader.symbolic.scalars import Scalars
+from grader.symbolic.traits import names_in
 from grader.symbolic.tree import Node
 from grader.symbolic.troubles import IllFormed, NotUnderstood, OverBudget, shape_text
 from grader.symbolic.values import Array, Shape, Value, positions, scalar, sized, transpose

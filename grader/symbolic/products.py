@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from grader.symbolic.derivatives import in_layout
+from grader.symbolic.entries import has_loose_slice
 from grader.symbolic.evaluation import Evaluation, Indices
 from grader.symbolic.matrices import kronecker, matrix_product
-from grader.symbolic.traits import is_masked
+from grader.symbolic.traits import is_masked, is_slope
 from grader.symbolic.tree import Derivative, Gradient, Node, Product
 from grader.symbolic.troubles import IllFormed, NotUnderstood, shape_text
 from grader.symbolic.values import Array, Fill, Value, combine, scalar, scaled, sized, stacked, stacking, transpose
@@ -21,8 +22,15 @@ def product(ev: Evaluation, node: Product, at: Indices) -> Value:
         left = _entry_by_entry(ev, node.left, left, right, at)
         return multiply(ev, left, _entry_by_entry(ev, node.right, right, left, at))
     if node.operator == "kronecker":
+        if ev.convention.generous and _are_alike(left, right):
+            ev.notes.add("kronecker_elementwise")
+            return multiply(ev, left, right)
         return _kronecker(ev, left, right)
     return _ordinary(ev, node, left, right)
+
+
+def _are_alike(left: Value, right: Value) -> bool:
+    return isinstance(left, Array) and isinstance(right, Array) and left.shape == right.shape and not left.is_scalar
 
 
 def multiply(ev: Evaluation, left: Value, right: Value) -> Value:
@@ -79,7 +87,7 @@ def _ordinary(ev: Evaluation, node: Product, left: Value, right: Value) -> Value
         return scaled(right, left.items[0])
     if right.is_scalar:
         return scaled(left, right.items[0])
-    if ev.convention.generous and is_masked(node) and left.shape == right.shape:
+    if ev.convention.generous and (is_masked(node) or is_slope(node)) and left.shape == right.shape:
         ev.notes.add("juxtaposed_elementwise")
         return multiply(ev, left, right)
     if node.operator == "dot" and left.shape == right.shape and left.is_vector:
@@ -91,6 +99,8 @@ def _ordinary(ev: Evaluation, node: Product, left: Value, right: Value) -> Value
     if left.shape == right.shape and ev.environment.juxtaposed_elementwise and node.operator != "matmul":
         ev.notes.add("juxtaposed_elementwise")
         return combine(left, right, lambda a, b: a * b, "elementwise_shapes")
+    if any(has_loose_slice(ev, part) for part in (node.left, node.right)):
+        raise NotUnderstood("slice_not_declared", name="")
     raise IllFormed("product_shapes", left=shape_text(left.shape), right=shape_text(right.shape))
 
 

@@ -106,11 +106,3 @@ def _resolved(environment: Environment, name: str) -> Function:
 def has_gradient(tree: Node) -> bool:
     """Whether the gradient of the loss by something is written."""
     return isinstance(tree, Gradient) or any(has_gradient(child) for child in tree.children())
-
-
-def names_in(tree: Node) -> set[str]:
-    """All names that occur in a tree."""
-    found = {tree.name} if isinstance(tree, Name) else set()
-    for child in tree.children():
-        found |= names_in(child)
-    return found

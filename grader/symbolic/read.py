@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import Final
 
 from grader.symbolic import limits
+from grader.symbolic.cases_in_words import Condition, condition_at
 from grader.symbolic.chains import Chains
-from grader.symbolic.displays import Formula, formulas
+from grader.symbolic.displays import Formula, Found, formulas
 from grader.symbolic.flatten import CHAINING, flatten
 from grader.symbolic.macros import Definitions, definitions, expand
 from grader.symbolic.names import Names
@@ -23,6 +24,7 @@ from grader.symbolic.reading import Chain, Problem, Reading, Symbols
 from grader.symbolic.sympy_style import sympy_statements
 from grader.symbolic.tokens import tokenize
 from grader.symbolic.tree import Span
+from grader.symbolic.unmarked import blocks, read_block, with_whole_scripts
 from grader.symbolic.unread import Unread
 
 _DELIMITED: Final = re.compile(r"(?<!\\)(?:\$|\\\[|\\\()")
@@ -43,9 +45,12 @@ def read_latex(text: str, symbols: Symbols) -> Reading:
     return _guarded(text, lambda: _read_display(text, symbols))
 
 
-def read_document(text: str, symbols: Symbols) -> Reading:
-    """Read every display of a Markdown or LaTeX text, and those inline formulas that state something (``z = Wx + b``)."""
-    return _guarded(text, lambda: _read_document(text, symbols, every=False))
+def read_document(text: str, symbols: Symbols, *, unmarked: bool = False) -> Reading:
+    """Read every display of a Markdown or LaTeX text, and those inline formulas that state something (``z = Wx + b``).
+
+    ``unmarked`` reads code in back ticks and lines that are nothing but an equation as well.
+    """
+    return _guarded(text, lambda: _read_document(text, symbols, every=False, unmarked=unmarked))
 
 
 def read_numpy(text: str, symbols: Symbols) -> Reading:
@@ -106,7 +111,7 @@ def _read_display(text: str, symbols: Symbols) -> Reading:
     return _read_range(text, (0, len(text)), Names.of(symbols), defined)
 
 
-def _read_range(text: str, span: Span, names: Names, defined: Definitions) -> Reading:
+def _read_range(text: str, span: Span, names: Names, defined: Definitions, *, typed: bool = False) -> Reading:
     tokens = []
     start = span[0]
     if span[1] - start > limits.CHARACTERS:
@@ -114,25 +119,46 @@ def _read_range(text: str, span: Span, names: Names, defined: Definitions) -> Re
     for begin, end in (*(inner for inner in defined.spans if span[0] <= inner[0] and inner[1] <= span[1]), (span[1], span[1])):
         tokens.extend(tokenize(text, start, begin))
         start = end
+    if typed:
+        tokens = with_whole_scripts(tokens)
     return Chains(text, names).read(with_fractions(expand(tokens, {**KNOWN, **defined.macros})))
 
 
-def _read_document(text: str, symbols: Symbols, every: bool) -> Reading:
+def _read_document(text: str, symbols: Symbols, every: bool, unmarked: bool = False) -> Reading:
     if len(text) > limits.DOCUMENT_CHARACTERS:
         raise Unread((0, 40), "too-long", f"a document longer than {limits.DOCUMENT_CHARACTERS} characters")
     names, defined, found = Names.of(symbols), definitions(text), formulas(text)
     chains: list[Chain] = []
     problems = list(found.problems)
     left = limits.FORMULA_CHARACTERS
+    condition: Condition | None = None
     for formula in found.formulas:
         left -= formula.span[1] - formula.span[0]
         if left < 0:
             problems.append(Problem(formula.span, "too-long", "more formulas than are read from one document"))
             break
         reading = _read_one(text, formula, names, defined, every)
-        chains.extend(reading.chains)
+        chains.extend(reading.chains if condition is None else condition.put_on(text, formula.span[0], reading.chains))
+        condition = condition_at(text, formula) or condition
         problems.extend(reading.problems)
+    if unmarked:
+        chains.extend(_unmarked(text, found, names, defined, left))
+        chains.sort(key=lambda chain: chain.sides[0].span[0])
     return Reading(text, tuple(chains), tuple(problems[: limits.PROBLEMS]))
+
+
+def _unmarked(text: str, found: Found, names: Names, defined: Definitions, left: int) -> list[Chain]:
+    """The chains that stand without marks, up to so many characters."""
+    chains: list[Chain] = []
+    for block in blocks(text, found):
+        left -= block.span[1] - block.span[0]
+        if left >= 0:
+            chains.extend(read_block(text, block, names, lambda span: _read_span(text, span, names, defined)))
+    return chains
+
+
+def _read_span(text: str, span: Span, names: Names, defined: Definitions) -> Reading:
+    return _guarded(text, lambda: _read_range(text, span, names, defined, typed=True))
 
 
 def _read_one(text: str, formula: Formula, names: Names, defined: Definitions, every: bool) -> Reading:

@@ -96,5 +96,15 @@ def with_index(tree: Any, index: str, by: Node, inside: bool = False) -> Any:
     return replace(tree, **changed)
 
 
+def moved(tree: Any, by: int) -> Any:
+    """The tree with the span of every node moved, as where its text stands in a longer one."""
+    if isinstance(tree, tuple):
+        return tuple(moved(part, by) for part in tree)
+    if not isinstance(tree, Node):
+        return tree
+    changed = {f.name: moved(getattr(tree, f.name), by) for f in fields(tree) if f.name != "span"}
+    return replace(tree, **changed, span=(tree.span[0] + by, tree.span[1] + by))
+
+
 def numbered(value: int) -> Number:
     return Number(Fraction(value))

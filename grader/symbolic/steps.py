@@ -18,7 +18,7 @@ from grader.symbolic.points import Budget
 from grader.symbolic.reading import Chain, Reading, Side
 from grader.symbolic.repair import find_repair, search_budget
 from grader.symbolic.scalars import BadPoint
-from grader.symbolic.tree import Entry, Name, Node
+from grader.symbolic.tree import Derivative, Entry, Filled, Gradient, Name, Node, Number
 from grader.symbolic.troubles import NoCase, Trouble, shape_text
 from grader.symbolic.values import sized
 from grader.symbolic.verdicts import Decision, DerivationVerdict, Repair, StepOutcome, StepVerdict
@@ -95,7 +95,12 @@ def _walk_chain(walk: Walk, number: int, chain: Chain) -> None:
         walk.last_of[line.head] = line.before
         if line.wrong and walk.steps[-1].outcome in WRONG:
             walk.claims.append(Claim(number, line.head, line.before))
-    walk.previous = line
+    if not all(step.chain == number and _says_when(step) for step in walk.steps[-max(1, line.sides) :]):
+        walk.previous = line
+
+
+def _says_when(step: StepVerdict) -> bool:
+    return [reason.code for reason in step.reasons] == ["condition"]
 
 
 def _head_shape(walk: Walk, line: _Line, side: Side) -> None:
@@ -116,6 +121,8 @@ def _step(walk: Walk, line: _Line, k: int, side: Side) -> StepVerdict:
         return _verdict(line, k, side, "not_checkable", reasons=(Reason(code="nothing_to_compare"),))
     if _is_condition(walk, line.before, side.tree):
         return _verdict(line, k, side, "not_checkable", reasons=(Reason(code="condition"),))
+    if _is_stationary(line, side.tree):
+        return _verdict(line, k, side, "not_checkable", reasons=(Reason(code="condition"),))
     name = _defined_here(walk, line) if line.sides == 0 else None
     name = name or unknown_head(walk.decider.program, side.tree)
     if name is not None:
@@ -131,6 +138,12 @@ def _is_condition(walk: Walk, left: Node, right: Node) -> bool:
     return (
         len(letters) == 2 and any(letter in declared for letter in letters) and not any(map(walk.decider.program.knows, letters))
     )
+
+
+def _is_stationary(line: _Line, tree: Node) -> bool:
+    """A derivative that is set to zero: an equation to be solved, not a claim."""
+    is_zero = (isinstance(tree, Number) and tree.value == 0) or (isinstance(tree, Filled) and tree.kind == "zeros")
+    return is_zero and isinstance(line.head, Derivative | Gradient)
 
 
 def _defined_here(walk: Walk, line: _Line) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import unescape
 from typing import Final, Literal, TypeAlias
 
 from grader.symbolic import limits
@@ -46,6 +47,8 @@ _PATTERN: Final = re.compile(
     |(?P<command>\\(?:(?:operatorname|hspace|vspace|tag|DeclareMathOperator)\*|[A-Za-z]+|.))
     |(?P<number>(?:[0-9]+\.[0-9]+|\.[0-9]+|[0-9]+\.(?![.A-Za-z0-9])|[0-9]+)(?:[eE][-+]?[0-9]+(?![0-9A-Za-z]))?)
     |(?P<dots>\.\.\.)
+    |(?P<html>&(?:[A-Za-z]{2,8}|\#[0-9]{2,6}|\#x[0-9A-Fa-f]{2,5});|</?su[bp]>|<br\s*/?>)
+    |(?P<dotted>\.(?:[*/](?!\.)|\^\s*-?[0-9]+))
     |(?P<letter>[A-Za-z])
     |(?P<symbol>:=|[-+*/=<>()\[\]{}^_&|,;:.!'@~?"`$#])
     |(?P<unicode>[^\x00-\x7f])
@@ -57,6 +60,7 @@ _ENVIRONMENT: Final = re.compile(r"\s*\{\s*([A-Za-z]+\*?)\s*\}")
 _ROW_SPACE: Final = re.compile(r"\*?(?:\s*\[\s*-?[0-9.]+\s*(?:pt|em|ex|mm|cm|in)\s*\])?")
 _COLUMNS: Final = re.compile(r"\s*(?:\[[tbclr]\])?\s*(?:\{[lcr|@ {}.!>*0-9]*\})?")
 _COLUMNED: Final = frozenset({"array", "alignat", "alignat*", "alignedat", "aligned", "gathered", "split", "subequations"})
+_DOTTED: Final = {"*": "\\odot", "/": "\\oslash"}
 _BRACKETS: Final = frozenset({"\\|", "\\{", "\\}"})
 _FRACTIONS: Final = frozenset({"\\frac"})
 
@@ -103,10 +107,38 @@ class _Tokenizer:
             self._emit("command", "\\dots", begin)
         elif group == "letter":
             self._emit("letter", text, begin)
+        elif group == "dotted":
+            self._dotted(text, begin)
+        elif group == "html":
+            self._html(text, begin)
         elif text == "~":
             self._emit("gap", "~", begin)
         else:
             self._emit("symbol" if group == "symbol" else "other", text, begin)
+
+    def _dotted(self, text: str, begin: int) -> None:
+        """``.*``, ``./`` and ``.^`` of Matlab act entry by entry."""
+        power = text[2:].strip()
+        for piece in ("^", "{", "\\odot", *power, "}") if power else (_DOTTED[text[1]],):
+            self._emit(_kind(piece), piece, begin)
+
+    def _html(self, text: str, begin: int) -> None:
+        """``&nabla;`` is its character, ``<sub>`` opens an index; what is no entity is an alignment mark and what follows."""
+        if text.startswith("<"):
+            for piece in {"su": ("^" if text.endswith("p>") else "_", "{"), "/s": ("}",)}.get(text[1:3], ()):
+                self._emit("symbol", piece, begin)
+            self.spaced = self.spaced or text.startswith("<br")
+            return
+        mark = unescape(text)
+        if mark == text or len(mark) > 1:
+            self.at = begin + 1
+            self._emit("symbol", "&", begin)
+        elif mark.isspace():
+            self.spaced = True
+        elif mark.isascii():
+            self._emit(_kind(mark), mark, begin)
+        else:
+            self._unicode(mark, begin)
 
     def _emit(self, kind: Kind, text: str, begin: int) -> None:
         self.tokens.append(Token(kind, text, begin if self.left is None else self.left, self.at, self.spaced))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from grader.symbolic.tree import (
+    Add,
     Apply,
     Derivative,
     Filled,
@@ -11,6 +14,7 @@ from grader.symbolic.tree import (
     Inverse,
     Matrix,
     Name,
+    Negative,
     Node,
     Number,
     Product,
@@ -23,8 +27,22 @@ def some(tree: Node, *kinds: type[Node]) -> bool:
     return isinstance(tree, kinds) or any(some(child, *kinds) for child in tree.children())
 
 
+def names_in(tree: Node) -> set[str]:
+    """All names that occur in a tree."""
+    found = {tree.name} if isinstance(tree, Name) else set()
+    for child in tree.children():
+        found |= names_in(child)
+    return found
+
+
 def uses_derivative(tree: Node) -> bool:
     return some(tree, Derivative, Gradient)
+
+
+def uses_slope(tree: Node) -> bool:
+    """Whether a derivative is written, also as a prime on a function."""
+    primed = isinstance(tree, Apply) and tree.primes > 0
+    return primed or isinstance(tree, Derivative | Gradient) or any(map(uses_slope, tree.children()))
 
 
 def mentions_fill(tree: Node) -> bool:
@@ -37,9 +55,27 @@ def is_masked(tree: Node) -> bool:
     return isinstance(tree, Product) and any(isinstance(part, Indicator) for part in (tree.left, tree.right))
 
 
+def is_slope(tree: Node) -> bool:
+    """``s (1 - s)``: the slope of the sigmoid at each entry, which no one means as a product of matrices."""
+    if not isinstance(tree, Product) or tree.operator in ("kronecker", "matmul"):
+        return False
+    return any(b == Add((Number(Fraction(1)), Negative(a))) for a, b in ((tree.left, tree.right), (tree.right, tree.left)))
+
+
+def is_primed(tree: Node) -> bool:
+    """``W'``, which may be the transpose."""
+    return isinstance(tree, Name) and tree.name.endswith("'")
+
+
+def _has_another_sense(tree: Node) -> bool:
+    if isinstance(tree, Product) and tree.operator == "kronecker":
+        return True
+    return isinstance(tree, Inverse | Derivative) or is_masked(tree) or is_slope(tree) or is_primed(tree)
+
+
 def allows_good_will(tree: Node) -> bool:
     """Whether something is written that has another sense when it is read with good will."""
-    return isinstance(tree, Inverse) or is_masked(tree) or any(allows_good_will(child) for child in tree.children())
+    return _has_another_sense(tree) or any(allows_good_will(child) for child in tree.children())
 
 
 def uses_stacking(tree: Node) -> bool:

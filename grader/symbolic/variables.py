@@ -11,6 +11,7 @@ from grader.symbolic.indexing import place
 from grader.symbolic.points import World
 from grader.symbolic.recognise import same_value
 from grader.symbolic.rewrite import replaced
+from grader.symbolic.traits import names_in
 from grader.symbolic.tree import Apply, Entry, Name, Node, Transpose
 from grader.symbolic.troubles import IllFormed, NotUnderstood, shape_text
 from grader.symbolic.values import Array, Shape, flat_position, sized
@@ -65,6 +66,24 @@ def _whole(ev: Evaluation, name: str) -> Variable:
     formula = ev.world.point.program.formula(cut)
     disguises = tuple(tree for tree in (equal if twin else None, formula, Name(name) if twin else None) if tree is not None)
     return Variable(world, cut, shape, tuple(range(prod(shape))), disguises)
+
+
+def declared_twin(ev: Evaluation, name: str) -> str:
+    """The name itself, or for one of the student's own the declared array that it is: the loss is computed from no other."""
+    if name not in ev.world.point.program.own:
+        return name
+    twin = _named(ev, ev.world.value(name))
+    if twin is None:
+        raise NotUnderstood("unknown_name", name=name)
+    return twin
+
+
+def is_cut_off(ev: Evaluation, of: Node, variable: Variable) -> bool:
+    """Whether the variable is a name of the student's own that is no declared array, and nothing is computed from it."""
+    point = ev.world.point
+    if variable.name not in point.program.own:
+        return False
+    return not any(name == variable.name or variable.name in point.beneath(name) for name in names_in(of))
 
 
 def _entry_variable(ev: Evaluation, wrt: Entry, at: Indices) -> Variable:

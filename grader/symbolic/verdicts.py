@@ -93,8 +93,3 @@ class DerivationVerdict(Frozen):
     def count(self, outcome: StepOutcome) -> int:
         """How many steps have this outcome."""
         return sum(step.outcome == outcome for step in self.steps)
-
-    @property
-    def first_wrong(self) -> StepVerdict | None:
-        """The step at which the first error enters."""
-        return next((step for step in self.steps if step.outcome == "wrong_here"), None)

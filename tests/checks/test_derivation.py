@@ -17,6 +17,7 @@ from grader.model.verdict import Status, Verdict
 
 TRUTH = r"-x_1 (t - x_3)^T W_2 \operatorname{diag}(x_2 \odot (1 - x_2))"
 TURNED = r"-\left(W_2^T (t - x_3) \odot x_2 \odot (1 - x_2)\right) x_1^T"
+INNER = r"-(t - x_3)^T W_2 \operatorname{diag}(x_2 \odot (1 - x_2))"
 HEAD = r"\frac{\partial L}{\partial W_1}"
 
 
@@ -66,6 +67,37 @@ CASES = {
     "an unknown name": (f"$${HEAD} = Q x_1$$", "undecided", "formula_open"),
     "wrong, but a part after it is not read": (rf"$${HEAD} = x_1 (t - x_3)^T W_2$$ $$\foo = 1$$", "undecided", "formula_unread"),
     "other quantities only": (r"$$\frac{\partial L}{\partial b_2} = -(t - x_3)^T$$", "undecided", "formula_absent"),
+    "right, and then in another layout": (f"$${HEAD} = {TRUTH}$$ $${HEAD} = {TURNED}$$", "passed", "formula_right"),
+    "right by a gradient that is given": (
+        rf"$${HEAD} = x_1 \frac{{\partial L}}{{\partial z}}$$ with $\frac{{\partial L}}{{\partial z}} = {INNER}$",
+        "passed",
+        "formula_right",
+    ),
+    "right by a gradient on the way": (
+        rf"$$d = \frac{{\partial L}}{{\partial z}} = {INNER}$$ $${HEAD} = x_1 d$$",
+        "passed",
+        "formula_right",
+    ),
+    "by a gradient that is not given": (rf"$${HEAD} = x_1 \frac{{\partial L}}{{\partial z}}$$", "failed", "formula_symbols"),
+    "by a gradient that is given wrong": (
+        rf"$${HEAD} = x_1 \frac{{\partial L}}{{\partial z}}$$ with $\frac{{\partial L}}{{\partial z}} = {INNER[1:]}$",
+        "failed",
+        "formula_symbols",
+    ),
+    "by gradients that are given by one another": (
+        rf"$${HEAD} = x_1 \frac{{\partial L}}{{\partial z}}$$"
+        r" with $\frac{\partial L}{\partial z} = \frac{\partial L}{\partial b_1}$"
+        rf" and $\frac{{\partial L}}{{\partial b_1}} = \frac{{\partial L}}{{\partial z}}$",
+        "failed",
+        "formula_symbols",
+    ),
+    "right without marks": ("dL/dW1 = -(W2ᵀ (t − x3) ⊙ x2 ⊙ (1 − x2)) x1ᵀ", "passed", "formula_right"),
+    "right in code": ("```python\nd = W2.T @ (x3 - t) * x2 * (1 - x2)\ndL_dW1 = d @ x1.T\n```", "passed", "formula_right"),
+    "wrong in code": ("```python\nd = W2.T @ (t - x3) * x2 * (1 - x2)\ndL_dW1 = d @ x1.T\n```", "partial", "mistake"),
+    "code after a marked answer": (f"$${HEAD} = {TRUTH}$$\n```\ndW1 = W1\n```", "passed", "formula_right"),
+    "right with nothing else": ("(W_2.T @ (x_3 - t) * x_2 * (1 - x_2)) @ x_1.T", "passed", "formula_right"),
+    "right under a name with a bar": (rf"$\bar W_1 = {TURNED}$", "passed", "formula_right"),
+    "wrong under a name with a bar": (rf"$\bar W_1 = {TURNED[1:]}$", "undecided", "formula_absent"),
     "words only": ("I let autograd do it.", "failed", "no_formula"),
     "nothing": ("Your answer here", "failed", "empty"),
 }
@@ -145,6 +177,29 @@ def test_right_given_an_own_wrong_formula_is_follow_through() -> None:
 def test_only_the_accepted_layouts_are_right() -> None:
     verdict = judged(f"$${HEAD} = {TURNED}$$", layouts=["numerator"])
     assert (verdict.status, verdict.reason.code) == (Status.FAILED, "formula_layout")
+
+
+def test_a_right_formula_before_one_in_a_layout_that_is_not_asked_for_waits_for_a_person() -> None:
+    verdict = judged(f"$${HEAD} = {TRUTH}$$ $${HEAD} = {TURNED}$$", layouts=["numerator"])
+    assert (verdict.status, verdict.reason.code) == (Status.UNDECIDED, "formula_layout")
+
+
+def test_a_formula_for_some_entries_only_is_no_whole_answer() -> None:
+    asked = {"environment": "softmax_jacobian", "layouts": [], "mistakes": []}
+    asked |= {"quantity": r"\frac{\partial p}{\partial z}", "reference": r"\operatorname{diag}(p) - p p^T"}
+    on = r"$$\frac{\partial p_i}{\partial z_j} = p_i (1 - p_i) \quad \text{if } i = j$$"
+    off = r"$$\frac{\partial p_i}{\partial z_j} = -p_i p_j \quad \text{if } i \neq j$$"
+    assert judged(on, **asked).status is Status.UNDECIDED
+    assert judged(on + off, **asked).status is Status.PASSED
+    assert judged(on + off.replace("-p_i", "p_i"), **asked).status is Status.FAILED
+
+
+def test_a_derivative_in_other_words_states_the_quantity_by_its_value() -> None:
+    unit = {"leaves": {"z": []}, "defs": {"y": "sigma(z)"}, "functions": {"sigma": "sigmoid"}, "allowed_in_final": ["y", "z"]}
+    asked = {"environment": unit, "layouts": [], "mistakes": [], "quantity": r"\frac{dy}{dz}", "reference": "y (1 - y)"}
+    assert judged(r"$$\sigma'(z) = \sigma(z) (1 - \sigma(z))$$", **asked).status is Status.PASSED
+    assert judged(r"$$\sigma'(z) = \sigma(z) (1 + \sigma(z))$$", **asked).status is Status.FAILED
+    assert judged(r"$$\sigma'(z) = \sigma'(z)$$", **asked).status is Status.UNDECIDED
 
 
 def test_a_string_in_numpy_style_is_read_as_well() -> None:

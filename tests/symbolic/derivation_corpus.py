@@ -16,9 +16,10 @@ from typing import Any, Literal, TypeAlias
 
 import yaml
 
+from grader.model.verdict import Reason
 from grader.symbolic.decide import Decider
 from grader.symbolic.environments import named
-from grader.symbolic.final import decide_final, is_accepted
+from grader.symbolic.final import forbidden_symbols, is_accepted
 from grader.symbolic.read import read_document, read_formula, read_numpy
 from grader.symbolic.reading import Reading, Symbols
 from grader.symbolic.shapes import symbols_of
@@ -107,6 +108,16 @@ def tree(name: str, text: str) -> Node:
     if len(trees) != 1 or trees[0] is None:
         raise NotRead("; ".join(problem.text for problem in reading.problems))
     return trees[0]
+
+
+def decide_final(decider: Decider, seen: Node, expected: Node) -> Decision:
+    """The decision on a final answer; one that uses forbidden symbols is refused as different, whatever its value."""
+    forbidden = forbidden_symbols(seen, decider.environment, expected)
+    decision = decider.decide(seen, expected)
+    if not forbidden or not decision.is_equal:
+        return decision
+    reason = Reason(code="forbidden_symbols", facts={"symbols": ", ".join(forbidden)})
+    return Decision(outcome="different", seed=decision.seed, reason=reason)
 
 
 def decision(case: Case) -> Decision:

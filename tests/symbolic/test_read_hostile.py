@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from itertools import pairwise
 from string import ascii_lowercase
 
@@ -71,9 +72,18 @@ HOSTILE = {
     "belongs": r"\in" * 1_900,
     "operators": r"\frac{\partial}{\partial x}" * 200,
     "percent": "%" * N,
+    "lines": "a = b\n" * 1_000,
+    "words": "a = " + "word " * 1_000,
+    "bullets": "- " * 3_000,
+    "therefore": "so " * 1_900 + "a = b",
+    "code": "`a = W.T @ y` " * 400,
+    "entities": "&nabla;" * 800,
+    "tags": "<sub>" * 1_100,
+    "scripts without braces": "a_b" * 1_900 + " = c",
+    "conditions": "for $i = j$ " * 500,
     "nothing": "",
 }
-READERS = (read_latex, read_document, read_numpy, read_sympy, read_formula)
+READERS = (read_latex, read_document, partial(read_document, unmarked=True), read_numpy, read_sympy, read_formula)
 SECONDS = 2.0
 """Far above the 0.2 s that the slowest of them takes, so that a busy machine does not fail the test."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -76,8 +77,14 @@ def check(text: str, reading: Reading) -> None:
 @QUICK
 @given(st.one_of(LATEX, st.text(max_size=60)))
 def test_any_text_is_answered(text: str) -> None:
-    for reader in (read_latex, read_document, read_formula):
+    for reader in (read_latex, read_document, partial(read_document, unmarked=True), read_formula):
         check(text, reader(text, NAMES))
+
+
+@QUICK
+@given(st.lists(st.one_of(LATEX, PYTHON, st.sampled_from(["`", "```", "\n", " = ", "So ", "$"])), max_size=8).map("".join))
+def test_any_mixture_of_code_lines_and_formulas_is_answered(text: str) -> None:
+    check(text, read_document(text, NAMES, unmarked=True))
 
 
 @QUICK
