@@ -17,7 +17,7 @@ from tornado.ioloop import PeriodicCallback
 from grader.cluster.demand import Demand, Found
 from grader.cluster.parcels import Frames, Refusal, lay_order, pack_evidence, pack_refusal
 from grader.cluster.workers import Workers
-from grader.errors import BoxError
+from grader.errors import GraderError
 from grader.sandbox.base import Sandbox
 from grader.sandbox.holding import HOME, OwnFolder
 from grader.store.files import write_atomically
@@ -81,7 +81,7 @@ class BoxKeeper(WorkerPlugin):
             with self._sandbox(key) as sandbox, OwnFolder(HOME) as home:
                 order = lay_order(frames, self._laid(data), Path(home))
                 return pack_evidence(sandbox.run(order.plan, order.submission, order.limits))
-        except (BoxError, OSError) as error:
+        except (GraderError, OSError) as error:
             return self._refuse(str(error), getattr(error, "mend", ""))
         finally:
             self._last = time.monotonic()
