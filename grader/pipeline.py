@@ -61,6 +61,8 @@ class Job:
     """How many run at a time, which is not on this machine where sandboxes are not; 0 is `jobs`."""
     data: Path | None = None
     fresh: bool = False
+    is_part: bool = False
+    """The sources are some of a class: what an earlier run in `out` came to for the others stays."""
     listen: Listener = field(default=lambda _: None)
 
 
@@ -98,13 +100,14 @@ def grade(job: Job) -> Graded:
         )
         for s in submissions
     )
+    others = _others(folder, rubric, {s.id for s in submissions}) if job.is_part else {}
     with Workers(job.make_sandbox, job.at_once or job.jobs) as workers:
         folder.write_manifest(
             Manifest(
                 rubric=str(job.rubric.path),
                 isolation=job.isolation,
                 reference=reference_digest(reference, data),
-                entries=entries,
+                entries=tuple(sorted((*entries, *others), key=lambda entry: entry.id)),
             ),
             job.rubric.text,
         )
@@ -112,7 +115,7 @@ def grade(job: Job) -> Graded:
         _observe_class(job, graded_class, workers, plan)
         oracle = Oracle(folder.evidence, reference, rubric, data, workers, job.fresh)
         judged = _judge_class(graded_class, oracle)
-    return _write(graded_class, judged)
+    return _write(graded_class, judged, tuple(others.values()))
 
 
 def regrade(
@@ -145,6 +148,15 @@ def regrade(
     graded_class = _Class(folder, rubric.rubric, submissions, keys, jobs, listen, lost)
     others = tuple(folder.read_report(e.id) for e in manifest.entries if e.id not in keys)
     return _write(graded_class, _judge_class(graded_class, oracle), others)
+
+
+def _others(folder: RunFolder, rubric: Rubric, graded: Collection[str]) -> dict[Entry, Report]:
+    """What an earlier run of this assignment came to for submissions that are not graded now; what it did not judge is left out."""
+    if not folder.has_manifest:
+        return {}
+    entries = (e for e in folder.read_manifest().entries if e.id not in graded and folder.has_report(e.id))
+    reports = {entry: folder.read_report(entry.id) for entry in entries}
+    return {entry: report for entry, report in reports.items() if report.assignment == rubric.assignment}
 
 
 def _read_class(job: Job) -> list[Submission]:

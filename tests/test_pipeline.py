@@ -160,6 +160,27 @@ def test_a_full_disk_ends_the_run_and_is_no_fault_of_the_submission_that_was_unp
         pipeline.grade(asked)
 
 
+def test_grading_some_of_a_class_keeps_what_an_earlier_run_came_to_for_the_others(course: Path) -> None:
+    pipeline.grade(job(course, Boxes()))
+    whole = without_times(course / "out")
+    boxes = Boxes()
+    some = pipeline.only(find_submissions(course / "class"), ["birch"])
+    graded = pipeline.grade(replace(job(course, boxes, fresh=True, is_part=True), sources=some))
+    assert set(boxes.ran) - {"reference"} == {"birch"}
+    assert len(graded.report.reports) == 3
+    assert without_times(course / "out") == whole
+    assert totals(pipeline.regrade(course / "out", load_rubric(course / "hw.yaml"))) == totals(graded)
+
+
+def test_some_of_a_class_are_graded_alone_where_no_run_or_one_of_another_assignment_was(course: Path) -> None:
+    some = pipeline.only(find_submissions(course / "class"), ["birch"])
+    part = replace(job(course, Boxes(), is_part=True), sources=some)
+    assert set(totals(pipeline.grade(part))) == {"birch"}
+    pipeline.grade(job(course, Boxes()))
+    (course / "hw.yaml").write_text(RUBRIC.replace("assignment: hw", "assignment: hw2"))
+    assert set(totals(pipeline.grade(replace(part, rubric=load_rubric(course / "hw.yaml"))))) == {"birch"}
+
+
 def test_a_listener_hears_of_every_submission_at_every_stage(course: Path) -> None:
     heard: list[pipeline.Event] = []
     pipeline.grade(job(course, Boxes(), listen=heard.append))

@@ -63,6 +63,7 @@ def grade_assignment(rubric: LoadedRubric, sources: tuple[Source, ...], asked: A
                 jobs=asked.jobs or default_jobs(),
                 data=asked.data,
                 fresh=asked.fresh,
+                is_part=bool(asked.only),
                 listen=progress.on_event,
             )
         )

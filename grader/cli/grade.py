@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -62,13 +63,17 @@ def _sources(submissions: Path | None, from_git: Path | None, out: Path, only: l
     from grader import pipeline
     from grader.errors import UsageError
     from grader.intake.git import clone_all, read_list
-    from grader.intake.submissions import Source, find_submissions
+    from grader.intake.submissions import Source, find_submissions, left_out
 
     if (submissions is None) == (from_git is None):
         raise UsageError("give either SUBMISSIONS or --from-git LIST")
     if from_git is None:
         assert submissions is not None
         found = find_submissions(submissions)
+        others = left_out(submissions)
+        if others:
+            names = ", ".join(others[:10]) + (f" and {len(others) - 10} more" if len(others) > 10 else "")
+            print(f"not taken for anybody's work: {names}", file=sys.stderr)
         return pipeline.only(found, only) if only else found
     listed = read_list(from_git)
     wanted = pipeline.only(tuple(Source(r.id, out) for r in listed), only) if only else ()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.model.student import Student
 from grader.model.submission import Fault
+
+LONGEST_ID = 200
+"""Bytes, of the 255 that a name may have on the usual file systems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +40,6 @@ class Source:
 
 
 def safe_id(text: str) -> str:
-    """The text as an id that may be the name of a file."""
-    return re.sub(r"[^\w.@+-]+", "_", text, flags=re.ASCII).strip("._")[:100] or "submission"
+    """The text as an id that may be the name of a file: letters of any script and digits stay, everything odd becomes ``_``."""
+    plain = re.sub(r"[^\w.@+-]+", "_", unicodedata.normalize("NFC", text)).strip("._")
+    return plain[:100].encode()[:LONGEST_ID].decode(errors="ignore") or "submission"

@@ -46,13 +46,7 @@ def find_submissions(folder: Path) -> tuple[Source, ...]:
         return _ordered(downloaded)
     if folder.is_file():
         return (Source(_id_of(folder), folder),)
-    found = [
-        Source(_id_of(entry), entry)
-        for entry in sorted(folder.iterdir())
-        if entry.name not in JUNK
-        and not entry.name.startswith(".")
-        and (entry.is_dir() or entry.suffix.lower() in {".zip", ".ipynb", ".py", *_DOCUMENTS, *_REPORTS})
-    ]
+    found = [Source(_id_of(entry), entry) for entry in sorted(folder.iterdir()) if _is_one(entry)]
     if not found:
         raise UsageError(
             f"there is nothing to grade in {folder}: no folder, .zip, .ipynb, .py, .md, .txt, .tex or .pdf a student"
@@ -60,12 +54,29 @@ def find_submissions(folder: Path) -> tuple[Source, ...]:
     return _ordered(found)
 
 
+def left_out(folder: Path) -> tuple[str, ...]:
+    """Files beside the submissions of a folder that are nobody's work, because of what they are; of downloads none are told."""
+    if not folder.is_dir() or recognise(folder):
+        return ()
+    names = (entry.name for entry in sorted(folder.iterdir()) if entry.is_file() and not _is_one(entry))
+    return tuple(shown(name) for name in names if name not in JUNK and not name.startswith("."))
+
+
+def _is_one(entry: Path) -> bool:
+    """It may be somebody's submission."""
+    if entry.name in JUNK or entry.name.startswith("."):
+        return False
+    return entry.is_dir() or entry.suffix.lower() in {".zip", ".ipynb", ".py", *_DOCUMENTS, *_REPORTS}
+
+
 def _ordered(found: Sequence[Source]) -> tuple[Source, ...]:
     seen: dict[str, Source] = {}
     for source in found:
-        if source.id in seen:
-            raise UsageError(f"two submissions are called `{source.id}`: {seen[source.id].path.name} and {source.path.name}")
-        seen[source.id] = source
+        same = seen.setdefault(source.id.casefold(), source)
+        if same is not source:
+            but = "" if same.id == source.id else ", but for capitals, which not every disk tells apart"
+            told = f"{same.path.name} and {source.path.name}{but}"
+            raise UsageError(f"two submissions are called `{source.id}`: {told}", "another name for one of them")
     return tuple(sorted(found, key=lambda s: s.id))
 
 

@@ -30,6 +30,8 @@ _COLOURS = {
 }
 
 
+LONGEST_NAME = 32
+"""Characters of a submission's id that leave room for its points."""
 MOST_COLUMNS = 6
 """Questions that fit beside the totals into 80 characters; with more, checks are counted by their state instead."""
 
@@ -40,7 +42,7 @@ def scores_table(class_report: ClassReport) -> Table:
     questions = list(dict.fromkeys(question.id for seen in views for question in seen.questions))
     by_question = len(questions) <= MOST_COLUMNS
     table = Table(title=Text(one_line(class_report.title)), header_style="bold", caption=_caption(views) if by_question else "")
-    table.add_column("Submission", no_wrap=True)
+    table.add_column("Submission", no_wrap=True, max_width=LONGEST_NAME)
     for heading in questions if by_question else _COUNTED:
         table.add_column(Text(one_line(heading)), justify="right")
     for heading in ("points", "of", "waits"):

@@ -57,6 +57,13 @@ class RunFolder:
         write_atomically(self.path / "evidence" / "run.json", manifest.model_dump_json(indent=1))
         write_atomically(self.path / "evidence" / "rubric.yaml", rubric_text)
 
+    @property
+    def has_manifest(self) -> bool:
+        return (self.path / "evidence" / "run.json").is_file()
+
+    def has_report(self, submission: str) -> bool:
+        return self.report_file(submission).is_file()
+
     def read_manifest(self) -> Manifest:
         """The manifest.
 

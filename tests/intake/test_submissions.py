@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import UsageError
-from grader.intake.submissions import Source, find_submissions, read_submission
+from grader.intake.submissions import Source, find_submissions, left_out, read_submission
 
 NOTEBOOK = {
     "nbformat": 4,
@@ -36,6 +36,34 @@ def test_each_folder_file_or_zip_is_one_student_in_order_of_ids(tmp_path: Path) 
         bundle.writestr("hw/a.py", "x = 1")
     write(tmp_path / ".DS_Store", "")
     assert [s.id for s in find_submissions(tmp_path)] == ["aster", "birch", "cedar"]
+
+
+@pytest.mark.parametrize(("name", "sid"), [("Zoë Müller", "Zoë_Müller"), ("张伟", "张伟"), ("=cmd|x;y", "cmd_x_y")])
+def test_an_id_keeps_the_letters_of_any_script(tmp_path: Path, name: str, sid: str) -> None:
+    write(tmp_path / name / "a.py", "x = 1")
+    assert [s.id for s in find_submissions(tmp_path)] == [sid]
+
+
+def test_an_id_fits_into_the_name_of_a_file(tmp_path: Path) -> None:
+    write(tmp_path / ("伟" * 80) / "a.py", "x = 1")
+    (source,) = find_submissions(tmp_path)
+    assert source.id == "伟" * 66
+
+
+@pytest.mark.parametrize("other", ["Aster", "aster.ipynb", "aster "])
+def test_two_submissions_that_a_disk_may_take_for_one_are_refused_with_both_names(tmp_path: Path, other: str) -> None:
+    write(tmp_path / "aster" / "a.py", "x = 1")
+    write(tmp_path / other if "." in other else tmp_path / other / "a.py", "x = 1")
+    with pytest.raises(UsageError, match=r"two submissions are called `[Aa]ster`") as caught:
+        find_submissions(tmp_path)
+    assert f"{other} and aster" in str(caught.value) or f"aster and {other}" in str(caught.value)
+
+
+def test_files_beside_the_submissions_that_are_nobodys_work_are_named(tmp_path: Path) -> None:
+    for name in ("aster.docx", "roster.csv", ".DS_Store", "birch.ipynb", "cedar/a.rar"):
+        write(tmp_path / name, "x")
+    assert left_out(tmp_path) == ("aster.docx", "roster.csv")
+    assert left_out(tmp_path / "birch.ipynb") == ()
 
 
 def test_nothing_to_grade_is_said(tmp_path: Path) -> None:
