@@ -15,6 +15,7 @@ from grader.model.submission import Submission
 from grader.oracle import read_reference
 from grader.pipeline import Job, grade
 from grader.quality.findings import Trial, conclude
+from grader.quality.marks import unmutated
 from grader.quality.mutants import answering, judging_modules, mutants
 
 
@@ -22,7 +23,8 @@ def try_rubric(job: Job, at_most: int, seed: int, room: Path) -> Trial:
     """Grade the reference, an empty submission and mutants of the reference as a class in `room` (not `job.sources`).
 
     Raises:
-        UsageError: the rubric has no reference, or that has neither a ``solution.py`` nor a program that the rubric names.
+        UsageError: the rubric has no reference, that has neither a ``solution.py`` nor a program that the rubric names, or a mark
+            in it gives no reason.
     """
     reference = read_reference(job.rubric)
     programs = _programs(job.rubric.rubric)
@@ -32,14 +34,20 @@ def try_rubric(job: Job, at_most: int, seed: int, room: Path) -> Trial:
         raise UsageError("a rubric is tried with its reference, and there is no solution.py in one")
     judging = judging_modules(job.rubric.rubric)
     answers = dict.fromkeys(name for main in mains for name in answering(sources, main, judging))
-    tried = mutants({name: sources[name] for name in answers}, at_most, seed)
+    answering_sources = {name: sources[name] for name in answers}
+    try:
+        tried = mutants(answering_sources, at_most, seed)
+        left_alone = tuple(place for name, source in answering_sources.items() for place in unmutated(name, source))
+    except ValueError as error:
+        raise UsageError(f"in the reference, {error}") from None
     _copy_reference(reference, room / "class" / "reference", programs, {})
     (room / "class" / "empty").mkdir(parents=True)
     for mutant in tried:
         _copy_reference(reference, room / "class" / f"mutant-{mutant.number}", programs, {mutant.file: mutant.source})
     graded = grade(replace(job, sources=find_submissions(room / "class"), out=room / "out"))
     reports = {r.submission: r for r in graded.report.reports}
-    return conclude(reports["reference"], reports["empty"], {m: reports[f"mutant-{m.number}"] for m in tried})
+    trial = conclude(reports["reference"], reports["empty"], {m: reports[f"mutant-{m.number}"] for m in tried})
+    return replace(trial, left_alone=left_alone)
 
 
 def _programs(rubric: Rubric) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from grader.checks.cost_lines import (
     tokens_in,
 )
 from grader.checks.cost_names import LAYER, is_other_row, layer_at, layer_within, own_numbers
+from grader.checks.cost_prose import line_by_line
 from grader.checks.literals import as_rows
 from grader.model.values import Calls, Output, Record, Section, Several, Table, Text, Value
 from grader.model.values import Sequence as Items
@@ -224,7 +225,8 @@ def read_text(text: str, wanted: Wanted) -> list[Reading]:
     """The tables in printed or written text."""
     reader = Reader(wanted)
     for line in own_numbers(text.splitlines()[:MOST_LINES]):
-        reader.line(line)
+        for row in line_by_line(line, wanted):
+            reader.line(row)
     return reader.done()
 
 

@@ -64,6 +64,10 @@ class Wanted(Frozen):
         return any_of(self.any, text)
 
 
+_ESCAPED = re.compile(r"\\([\[\]_.#*`])")
+"""Signs as a word processor's export to Markdown has them: ``inputs\\[0\\]``."""
+
+
 class TextCheck(WrittenCheck):
     """What is written under the question's heading, or in a string."""
 
@@ -85,7 +89,7 @@ class TextCheck(WrittenCheck):
 
     def text_of(self, value: Value) -> str | None:
         text = super().text_of(value)
-        return text if text is None else text[:LONGEST]
+        return text if text is None else _ESCAPED.sub(r"\1", text[:LONGEST])
 
     def judge_written(self, text: str, value: Value, other: Value | None) -> Verdict:
         """`other` is a known mistake: a text, or a list of texts any of which tells it."""

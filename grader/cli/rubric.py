@@ -126,9 +126,13 @@ def _show_trial(trial: Trial) -> None:
     for name in trial.reference_lost:
         print(f"  it does not pass {name}")
     print(f"an empty submission gets {points_text(trial.empty)}")
-    tried = len(trial.caught) + len(trial.survived)
-    print(f"{len(trial.caught)} of {tried} mutants of the reference lose points")
+    tried = len(trial.caught) + len(trial.survived) + len(trial.undecided)
+    print(f"{len(trial.caught)} of {tried} mutants of the reference lose points, {len(trial.undecided)} go to a person")
     for mutant in trial.survived:
         print(f"  not caught: {mutant.file}:{mutant.line}: {mutant.what}")
+    if trial.left_alone:
+        print(f"{len(trial.left_alone)} places of the reference are marked and left as they are:")
+    for place in trial.left_alone:
+        print(f"  {place.file}:{place.first}: {place.reason}")
     if trial.never_failed:
         print(f"checks that no mutant failed: {', '.join(trial.never_failed)}")

@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.checks.names import USUAL, parse
-from grader.intake.listings import LONGEST, blocks, listings, runnable, without_elisions
+from grader.intake.listings import LONGEST, blocks, is_method, listings, runnable, without_elisions
+from grader.model.rubric import ReportCode
 
 _IMPORT = re.compile(r"^(?:\[[ \d*]{0,4}\]: ?)?(?P<line>(?:import|from)[ \t]+\w[^\n]*)", re.MULTILINE)
 MOST_CELLS = 200
@@ -66,21 +67,37 @@ def _normal(code: str) -> str:
         return code
 
 
-def cells_of(section: str, elsewhere: Elsewhere, wanted: Sequence[str], before: str = "") -> tuple[Source, ...]:
+def cells_of(section: str, elsewhere: Elsewhere, wanted: Sequence[str], listing: ReportCode) -> tuple[Source, ...]:
     """The code under a heading in the order in which it runs, what it needs from elsewhere in the report before it.
 
     `wanted` are names the question looks for: a function or class of that name may stand anywhere in the report. Nothing, where
     neither the section shows code nor any of these is found.
     """
-    shown = [code for listing in listings(section) for code in runnable(listing)][:MOST_CELLS]
+    shown = [code for each in listings(section) for code in runnable(each)][:MOST_CELLS]
+    shown = with_class(shown, listing.methods_of) if listing.methods_of else shown
     own = [_names(code) for code in shown]
-    bound = _names(before).bound.union(*(each.bound for each in own))
+    bound = _names(listing.before).bound.union(*(each.bound for each in own))
     needed = [name for name in (*(name for each in own for name in sorted(each.taken)), *wanted) if name not in bound]
     found = _taken_from(elsewhere, needed, bound)
     if not shown and not any(source.is_shown for source in found):
         return ()
-    first = (Source(before, is_shown=False),) if before.strip() else ()
+    first = (Source(listing.before, is_shown=False),) if listing.before.strip() else ()
     return (*first, *found, *(Source(code) for code in shown))
+
+
+def with_class(shown: Sequence[str], head: str) -> list[str]:
+    """The listings, with methods that are shown without their class put into one with this head: ``MLP(Module)``."""
+    trees = [tree for code in shown if isinstance(tree := parse("", code).tree, ast.Module)]
+    methods = [node for tree in trees for node in tree.body if is_method(node)]
+    name = head.partition("(")[0].strip()
+    is_shown = any(isinstance(node, ast.ClassDef) and node.name == name for tree in trees for node in tree.body)
+    if not methods or is_shown or len(trees) < len(shown):
+        return list(shown)
+    (whole,) = ast.parse(f"class {head}: pass").body
+    assert isinstance(whole, ast.ClassDef)
+    whole.body = methods
+    rest = [ast.unparse(ast.Module([node for node in tree.body if not is_method(node)], [])) for tree in trees]
+    return [*(code for code in rest if code.strip()), ast.unparse(whole)]
 
 
 def _taken_from(elsewhere: Elsewhere, needed: Sequence[str], bound: Collection[str]) -> list[Source]:

@@ -23,6 +23,8 @@ _PROMPT = re.compile(r"^(?:In ?)?\[[ \d*]{0,4}\]: ?")
 _SESSION = re.compile(r"(?:>>>|\.\.\.) ?")
 _GOES_ON = re.compile(r"(?:↪|˓→|\\hookrightarrow) ?")
 """What stands at the beginning of a line that was broken at the margin."""
+_HANGING = re.compile(r"(?<!^)([\w)\]] ?(?:[-+*/|&]|and|or))[ \t]*\n[ \t]*(?=[\w(\[])")
+"""An operator at the end of a line, where none can stand: the next line goes on with it."""
 _DEFINITION = re.compile(r"(?:class|def|async def)\s+\w+")
 _BEGINS = re.compile(r"(?:class|def|async def|import|from|if __name__)\b|@|```|$")
 """What stands at the left of a page for good."""
@@ -81,7 +83,7 @@ def blocks(text: str) -> Iterator[str]:
             first -= 1
         code = textwrap.dedent("\n".join(lines[first:end])).rstrip()
         tree = parse("", code).tree
-        if isinstance(tree, ast.Module) and len(tree.body) == 1 and not _is_method(tree.body[0]):
+        if isinstance(tree, ast.Module) and len(tree.body) == 1 and not is_method(tree.body[0]):
             yield code
 
 
@@ -120,6 +122,7 @@ def _python(text: str) -> str | None:
         lines = [line.lstrip()[match.end() :] for line, match in session if match]
     lines = [line for line in lines if not line.lstrip().startswith(("%", "!"))]
     tries = ["\n".join(lines), _without_margin(lines), *([_under_prompt(lines)] if len(raw) and lines != raw else [])]
+    tries += [_HANGING.sub(r"\1 ", each) for each in tries]
     return next((textwrap.dedent(each) for each in tries if parse("", each).tree is not None), None)
 
 
@@ -180,6 +183,6 @@ def _is_cut_off(lines: Sequence[str], end: int) -> bool:
     return _BEGINS.match(first) is None
 
 
-def _is_method(node: ast.stmt) -> bool:
+def is_method(node: ast.stmt) -> bool:
     arguments = node.args.args if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else []
     return bool(arguments) and arguments[0].arg in ("self", "cls")

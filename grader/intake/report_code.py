@@ -46,11 +46,12 @@ def _part_of(question: Question, section: Section, elsewhere: Elsewhere, foreign
     listing = answer.listing or ReportCode()
     names = [*listing.names.values(), *answer.places.values()]
     wanted = [name for each in names for name in each if name.isidentifier()]
-    sources = cells_of(section.text, elsewhere, wanted, listing.before)
+    sources = cells_of(section.text, elsewhere, wanted, listing)
     if not sources:
         return
     cells = [(source.text, (section.heading,) if source.is_shown else ()) for source in sources]
     cells.append(("\n".join([*_renamed(listing), *_left_out(answer, listing, foreign)]), ()))
+    cells += [(listing.after, ())] if listing.after.strip() else []
     yield Part(
         path=f"code-{re.sub(r'[^0-9A-Za-z]+', '-', question.id)}",
         kind="notebook",

@@ -171,13 +171,19 @@ class ReportCode(Frozen):
     """For names that are looked for: what this question's listings call them (`A_2_1: [A]`); others' code is run apart."""
     before: str = ""
     """Python that runs first: what the assignment hands out."""
+    after: str = ""
+    """Python that runs last: what is looked for and a report need not show, made of what it shows."""
+    methods_of: str = ""
+    """The class, with its bases, whose methods a report may show without it: `MLP(Module)`."""
 
     @model_validator(mode="after")
     def _is_python(self) -> ReportCode:
-        try:
-            ast.parse(self.before)
-        except SyntaxError as error:
-            raise ValueError(f"`before` is no Python: line {error.lineno}: {error.msg}") from error
+        head = f"class {self.methods_of}: pass" if self.methods_of else ""
+        for name, source in (("before", self.before), ("after", self.after), ("methods_of", head)):
+            try:
+                ast.parse(source)
+            except SyntaxError as error:
+                raise ValueError(f"`{name}` is no Python: line {error.lineno}: {error.msg}") from error
         return self
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from grader.model.report import Report
 from grader.model.verdict import Status
+from grader.quality.marks import Unmutated
 from grader.quality.mutants import Mutant
 
 
@@ -24,8 +25,12 @@ class Trial:
     """Points, and pending points, of an empty submission."""
     caught: tuple[Mutant, ...]
     survived: tuple[Mutant, ...]
+    undecided: tuple[Mutant, ...]
+    """Mutants that lose no points yet, as a person decides on some of them that the reference has."""
     never_failed: tuple[str, ...]
     """Checks that no mutant failed: nothing tried here shows that they can fail."""
+    left_alone: tuple[Unmutated, ...] = ()
+    """Places of the reference that are marked, with the reason why a change there may lose no points."""
 
     @property
     def is_good(self) -> bool:
@@ -36,7 +41,9 @@ class Trial:
 def conclude(reference: Report, empty: Report, tried: Mapping[Mutant, Report]) -> Trial:
     """The outcome of a trial, from the reports."""
     full = reference.earned + reference.pending
-    survived = tuple(m for m, report in tried.items() if report.earned + report.pending >= full)
+    alive = {m: report for m, report in tried.items() if report.earned + report.pending >= full}
+    undecided = tuple(m for m, report in alive.items() if report.earned < reference.earned)
+    survived = tuple(m for m in alive if m not in undecided)
     return Trial(
         possible=reference.possible,
         reference=full,
@@ -44,8 +51,9 @@ def conclude(reference: Report, empty: Report, tried: Mapping[Mutant, Report]) -
             f"{q.id}/{c.id}" for q in reference.questions for c in q.checks if c.earned not in (None, c.possible)
         ),
         empty=empty.earned + empty.pending,
-        caught=tuple(m for m in tried if m not in survived),
+        caught=tuple(m for m in tried if m not in alive),
         survived=survived,
+        undecided=undecided,
         never_failed=_never_failed(reference, tuple(tried.values())),
     )
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
+from grader.quality.marks import unmutated
+
 _OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub,
     ast.Sub: ast.Add,
@@ -64,8 +66,11 @@ class _Change:
 def mutants(sources: Mapping[str, str], at_most: int, seed: int = 0) -> tuple[Mutant, ...]:
     """Different mutants of these modules (path to source), drawn with `seed`, in the order of modules and lines.
 
+    Places that are marked as `unmutated` are left as they are.
+
     Raises:
         SyntaxError: a source is no Python.
+        ValueError: a mark gives no reason.
     """
     changes = [one for file, source in sources.items() for one in _mutable(file, source)]
     chosen = sorted(random.Random(seed).sample(range(len(changes)), min(at_most, len(changes))))
@@ -90,7 +95,8 @@ class _Module:
 def _mutable(file: str, source: str) -> list[tuple[_Module, _Change]]:
     tree = ast.parse(source)
     module = _Module(file, tree, ast.unparse(tree))
-    return [(module, change) for change in _changes(tree)]
+    left = unmutated(file, source)
+    return [(module, change) for change in _changes(tree) if not any(place.covers(change.line) for place in left)]
 
 
 def answering(sources: Mapping[str, str], main: str, judging: Collection[str]) -> tuple[str, ...]:
@@ -123,7 +129,15 @@ def _imported(source: str) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+def _free_lengths(tree: ast.Module) -> set[int]:
+    """The ids of the numbers in ``x.reshape(-1, 3)`` that say "whatever is left over": numpy takes any negative one for it."""
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
+    shapes = (argument for call in calls if call.func.attr == "reshape" for argument in call.args)  # type: ignore[attr-defined]
+    return {id(each.operand) for each in shapes if isinstance(each, ast.UnaryOp) and isinstance(each.op, ast.USub)}
+
+
 def _changes(tree: ast.Module) -> Iterator[_Change]:
+    free = _free_lengths(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.BinOp):
             yield from _operator(node)
@@ -131,7 +145,7 @@ def _changes(tree: ast.Module) -> Iterator[_Change]:
             yield from _comparison(node)
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
             yield _swap(node, "op", ast.UAdd(), node.lineno, "a minus sign is gone")
-        elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        elif isinstance(node, ast.Constant) and type(node.value) in (int, float) and id(node) not in free:
             yield from _constant(node)
         elif isinstance(node, ast.Attribute):
             yield from _attribute(node)

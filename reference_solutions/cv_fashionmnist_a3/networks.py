@@ -44,6 +44,7 @@ def linear_parameters(inputs: int, outputs: int) -> int:
     return (inputs + 1) * outputs
 
 
+# unmutated: 1.5 is answered by a formula, in answers.md
 def convolution_parameters(channels: int, kernel: int, kernels: int) -> int:
     """Each of the kernels has `kernel` x `kernel` weights for each input channel, and a bias."""
     return (channels * kernel**2 + 1) * kernels

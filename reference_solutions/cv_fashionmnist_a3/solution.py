@@ -16,14 +16,15 @@ from networks import Base, Deeper, Wider
 
 __all__ = ["conventions", "mistakes", "rules"]
 
-LONGEST, STRUCTURE_EPOCHS = 15, 2
+LONGEST, STRUCTURE_EPOCHS = 15, 2  # unmutated: of the student's choice
 """Epochs of the longest training; epochs that each of the three networks is trained."""
 
 data, test = fashion.load(), fashion.load(train=False)
-torch.manual_seed(3)
+torch.manual_seed(3)  # unmutated: any random numbers will do
 
 # 1.1
 histories = {rate: training.train(Base(), rate, LONGEST, data, test) for rate in RATES}
+# unmutated: the table does not show which epoch it tells of
 results_1_1 = {rate: history.accuracies[EPOCHS - 1] for rate, history in histories.items()}
 losses_1_1 = {rate: history.losses[:EPOCHS] for rate, history in histories.items()}
 best_rate = max(results_1_1, key=lambda rate: results_1_1[rate])
@@ -39,8 +40,9 @@ fig_1_2 = curves(
 
 # 1.4
 structures = {"base": Base, "deeper": Deeper, "wider": Wider}
+# unmutated: a rate and epochs of the student's choice
 trained = {name: training.train(structure(), 0.1, STRUCTURE_EPOCHS, data, test) for name, structure in structures.items()}
-accuracies_1_4 = {name: history.accuracies[-1] for name, history in trained.items()}
+accuracies_1_4 = {name: history.accuracies[-1] for name, history in trained.items()}  # unmutated: after two epochs, [1] is [-1]
 parameters_base, parameters_deeper, parameters_wider = map(networks.total, (BASE, DEEPER, WIDER))
 fig_1_4 = curves({name: history.losses for name, history in trained.items()}, "epoch", "training loss", "Three structures")
 

@@ -46,12 +46,13 @@ def train(net: nn.Module, rate: float, epochs: int, data: Pictures, test: Pictur
             loss = loss_of(net, batch)
             loss.backward()
             optimizer.step()
-            total += loss.item() * len(batch)
+            total += loss.item() * len(batch)  # unmutated: a loss may be a sum or a mean; it must fall
         history.losses.append(total / len(data))
         history.accuracies.append(accuracy(net, test))
     return history
 
 
+# unmutated: when it is converged is for the student to say
 def converged_epoch(accuracies: Sequence[float], threshold: float = 0.02, epochs: int = 8) -> int:
     """The first epoch, from 1, with accuracies within `threshold` of each other for so many epochs before it; else the last."""
     for last in range(epochs, len(accuracies)):

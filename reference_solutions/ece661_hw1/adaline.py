@@ -35,13 +35,16 @@ def hidden_outputs(first_layer: Floats, inputs: Floats) -> Floats:
     return np.stack([sign(features(weights, inputs)) for weights in first_layer], axis=1)
 
 
+LOW, HIGH = -1.0, 1.0  # unmutated: weights for outputs of any size have the same signs
+
+
 def nand(inputs: Floats) -> Floats:
-    return np.where((inputs > 0).all(axis=1), -1.0, 1.0)
+    return np.where((inputs > 0).all(axis=1), LOW, HIGH)
 
 
 def majority(inputs: Floats) -> Floats:
-    return np.where(inputs.sum(axis=1) > 0, 1.0, -1.0)
+    return np.where(inputs.sum(axis=1) > 0, HIGH, LOW)
 
 
 def xor(inputs: Floats) -> Floats:
-    return np.where((inputs > 0).sum(axis=1) % 2 == 1, 1.0, -1.0)
+    return np.where((inputs > 0).sum(axis=1) % 2 == 1, HIGH, LOW)

@@ -27,6 +27,7 @@ def fits_in_space(data: Data, weights: Mapping[str, Floats]) -> Figure:
     """The data points, and each model along the line x1 = x2 of the input plane."""
     figure = plt.figure()
     axes = figure.add_subplot(projection="3d")
+    # unmutated: whether points and lines in space belong together is for the person who reads 1 (c)
     axes.scatter(data.X[:, 1], data.X[:, 2], data.D[:, 0], s=8, label="data")
     path = np.linspace(-3.0, 3.0, 25)
     for (name, w), style in zip(weights.items(), ("-", "--"), strict=True):

@@ -52,4 +52,4 @@ def run(data: Data, rate: float, epochs: int = 20) -> Fit:
             for x, d in zip(data.X, data.D[:, 0], strict=True):
                 weights = weights + rate * (d - weights @ x) * x
             curve.append(mse(data, weights))
-    return Fit(weights.reshape(-1, 1), np.array(curve))
+    return Fit(weights.reshape(-1, 1), np.array(curve))  # unmutated: any layout is accepted

@@ -1,3 +1,4 @@
+# unmutated: what is expected of the blanks, which are filled in in answers.md
 """2A: what each blank of the training loop must do, told by what comes of it."""
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def load_idx(path: str | Path) -> NDArray[np.uint8]:
     return np.frombuffer(data, np.uint8, offset=4 + 4 * axes).reshape(shape)
 
 
-def idx_bytes(array: NDArray[np.uint8]) -> bytes:
+def idx_bytes(array: NDArray[np.uint8]) -> bytes:  # unmutated: it writes the files that are handed out
     """The file that holds this array."""
     header = struct.pack(f">HBB{array.ndim}I", 0, UNSIGNED_BYTE, array.ndim, *array.shape)
     return header + array.tobytes()

@@ -31,6 +31,7 @@ dmse_1b = losses.slope(losses.squared_errors)
 dce_1b = losses.slope(losses.cross_entropy_of)
 
 # 4B
+# unmutated: an axis of length 1 may stand anywhere
 X_train, X_test = (torch.tensor(load_idx(name) / 255.0).float().unsqueeze(1) for name in (TRAIN_IMAGES, TEST_IMAGES))
 y_train, y_test = (torch.tensor(load_idx(name)).long() for name in (TRAIN_LABELS, TEST_LABELS))
 
@@ -39,7 +40,7 @@ parameters_4 = parameters(Classifier())
 macs_4 = multiplications(Classifier())
 
 # 4D
-torch.manual_seed(0)
+torch.manual_seed(0)  # unmutated: any random numbers will do
 model = Classifier()
 optimizer = torch.optim.Adam(model.parameters(), lr=RATE)
 losses_4 = []

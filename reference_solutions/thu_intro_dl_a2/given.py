@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import torch
 
-SIDE, UNITS = 100, 100
-WEIGHTS = SIDE * SIDE * UNITS
+SIDE, UNITS = 100, 100  # unmutated: 1.6 is answered in words alone, in answers.md
+WEIGHTS = SIDE * SIDE * UNITS  # unmutated: 1.6 is answered in words alone, in answers.md
 """The picture of 1.6 is SIDE x SIDE pixels; UNITS hidden units see every pixel. Its answer is read from words alone."""
 
 FACTOR = torch.tensor([[1.0, 0.0, 2.0], [1.0, 1.0, 0.0], [0.0, 3.0, 1.0]])
@@ -19,8 +19,8 @@ class Setting:
     """A network of 2.4 and how it is trained: linear layers, units of each hidden one, learning rate."""
 
     layers: int = 16
-    width: int = 64
-    rate: float = 0.01
+    width: int = 64  # unmutated: gradients of data of the student's choice do not show it
+    rate: float = 0.01  # unmutated: it hardly changes the first gradients, as the students are asked to see
 
 
 SEED = 42

@@ -17,7 +17,7 @@ __all__ = ["WEIGHTS", "conventions", "follow", "mistakes", "relations"]
 # 1.1 to 1.5
 answer_1_1, answer_1_2, answer_1_3, answer_1_4, answer_1_5 = "A", "B", "A", "A", ["B", "D"]
 
-torch.manual_seed(0)
+torch.manual_seed(0)  # unmutated: any random numbers will do
 
 # 2.1
 A_2_1 = torch.rand(5, 5)

@@ -6,8 +6,8 @@ import numpy as np
 
 A_7 = np.array([[1.0, 2.0], [3.0, 4.0]])
 B_7 = np.array([[2.0, 0.0], [1.0, -1.0]])
-X_9 = np.array([[-2.0, -0.5, 1.0, 3.0]])
-W_9 = np.array([[1.0, 2.0, 3.0, 4.0]])
+X_9 = np.array([[-2.0, -0.5, 1.0, 3.0]])  # unmutated: a gradient of ReLU depends on the signs alone
+W_9 = np.array([[1.0, 2.0, 3.0, 4.0]])  # unmutated: where x is negative, its factor does not count
 """Values of the nodes of 7 and 9."""
 
 INPUTS, OUTPUTS, HIDDEN_MULT, BATCH = 3, 2, 4, 5

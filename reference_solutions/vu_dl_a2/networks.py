@@ -8,7 +8,7 @@ import numpy as np
 import vugrad as vg
 from vugrad import Module, TensorNode, sigmoid
 
-RATE, EPOCHS = 0.5, 40
+RATE, EPOCHS = 0.5, 40  # unmutated: of the student's choice
 
 
 class Small(vg.MLP):
@@ -26,7 +26,7 @@ class MLP(Module):
     """Two hidden layers with sigmoid. With `residual` the first one's output is added to the second one's."""
 
     def __init__(self, input_size: int, output_size: int, residual: bool, hidden_mult: int = 4) -> None:
-        super().__init__()
+        super().__init__()  # unmutated: a module of vugrad begins with nothing
         hidden_size = hidden_mult * input_size
         self.layer1 = vg.Linear(input_size, hidden_size)
         self.layer2 = vg.Linear(hidden_size, hidden_size)
@@ -46,7 +46,7 @@ def train(net: Module, samples: vg.Samples, epochs: int = EPOCHS, rate: float = 
     """The loss before each step of full-batch gradient descent."""
     points, losses = TensorNode(samples.points), []
     for _ in range(epochs):
-        net.zero_grad()
+        net.zero_grad()  # unmutated: the loss falls all the same, with a rate and data of the student's choice
         loss = vg.celoss(net(points), samples.labels)
         loss.backward()
         net.descend(rate)
@@ -54,6 +54,7 @@ def train(net: Module, samples: vg.Samples, epochs: int = EPOCHS, rate: float = 
     return losses
 
 
+# unmutated: data, sizes and seeds of the student's choice
 def compare_activations(activations: dict[str, Callable[[TensorNode], TensorNode]], seed: int = 0) -> dict[str, list[float]]:
     """The losses of a small network with each activation, from the same weights."""
     found = {}
@@ -63,6 +64,7 @@ def compare_activations(activations: dict[str, Callable[[TensorNode], TensorNode
     return found
 
 
+# unmutated: data, sizes and seeds of the student's choice
 def compare_residual(seed: int = 0) -> dict[str, list[float]]:
     """The losses of the network of 10 with and without the residual connection, from the same weights."""
     found = {}

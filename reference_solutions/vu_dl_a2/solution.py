@@ -10,7 +10,7 @@ import relations
 import vugrad as vg
 from cifar import Net, load_all, load_cifar, load_test, parameter_count, tune
 from figures import loss_curves
-from given import A_7, B_7, BATCH, HIDDEN_MULT, INPUTS, OUTPUTS, W_9, X_9
+from given import A_7, B_7, BATCH, INPUTS, OUTPUTS, W_9, X_9
 from networks import MLP, compare_activations, compare_residual
 from ops import Normalize, ReLU, relu
 
@@ -36,8 +36,8 @@ losses_9 = compare_activations({"sigmoid": vg.sigmoid, "ReLU": relu})
 fig_9 = loss_curves(losses_9)
 
 # 10
-net_10 = MLP(INPUTS, OUTPUTS, residual=True, hidden_mult=HIDDEN_MULT)
-plain_10 = MLP(INPUTS, OUTPUTS, residual=False, hidden_mult=HIDDEN_MULT)
+net_10 = MLP(INPUTS, OUTPUTS, residual=True)
+plain_10 = MLP(INPUTS, OUTPUTS, residual=False)
 x_10 = np.random.randn(BATCH, INPUTS)
 out_10 = net_10(vg.TensorNode(x_10)).value
 out_plain_10 = plain_10(vg.TensorNode(x_10)).value

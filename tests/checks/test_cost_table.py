@@ -8,7 +8,9 @@ from fractions import Fraction
 import pytest
 
 from grader.checks.cost_cells import is_blank, read_counts, read_shape
+from grader.checks.cost_lines import Wanted
 from grader.checks.cost_names import column_of, layer_at, own_numbers
+from grader.checks.cost_prose import line_by_line
 from grader.checks.cost_table import CostTableCheck
 from grader.checks.literals import to_value
 from grader.model.evidence import Capture, CaptureStatus
@@ -476,3 +478,23 @@ def test_a_summary_that_numbers_all_modules_is_read_by_kind() -> None:
 )
 def test_only_numbers_of_all_modules_are_counted_anew(names: list[str], own: list[str]) -> None:
     assert own_numbers(names) == own
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "conv1 has 456 parameters, conv 2 has 2,416 and fc1 has 850. The total is 3722.",
+            ["conv1: 456", "conv2: 2,416", "fc1: 850"],
+        ),
+        ("Of each: conv1: 456, conv2: 2,416, fc1: 48,120.", ["conv1: 456", "conv2: 2,416", "fc1: 48,120"]),
+        ("conv1: 456, conv2: 2416", ["conv1: 456", "conv2: 2416"]),
+        ("conv1 has 456 parameters", ["conv1 has 456 parameters"]),
+        ("conv1 and conv2 have 456 parameters", ["conv1 and conv2 have 456 parameters"]),
+        ("conv1 has 456 or 460, conv2 has 2416", ["conv1 has 456 or 460, conv2 has 2416"]),
+    ],
+    ids=["a sentence", "groups of digits", "a list", "one layer", "one number for two", "two numbers for one"],
+)
+def test_a_column_told_in_a_sentence_is_a_line_for_each_layer(text: str, told: list[str]) -> None:
+    wanted = Wanted((("conv1", "Conv 1"), ("conv2",), ("fc1",)), ("parameters",), {})
+    assert list(line_by_line(text, wanted)) == told

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import time
+from typing import Any
 
 import pytest
 
 from grader.intake.excerpts import cells_of, elsewhere_in
 from grader.intake.listings import listings, runnable
+from grader.model.rubric import ReportCode
 
 CLASS = "class Twice:\n    def __call__(self, x):\n        return 2 * x\n"
 
@@ -18,7 +20,7 @@ def fenced(code: str, info: str = "") -> str:
 
 
 def texts(section: str, whole: str = "", wanted: tuple[str, ...] = (), before: str = "") -> list[str]:
-    return [source.text for source in cells_of(section, elsewhere_in(whole or section), wanted, before)]
+    return [source.text for source in cells_of(section, elsewhere_in(whole or section), wanted, ReportCode(before=before))]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +112,7 @@ def test_methods_are_not_taken_by_themselves() -> None:
 def test_what_the_assignment_hands_out_comes_first_and_counts_before_an_excerpt_of_it() -> None:
     section = fenced("y = Base()")
     whole = section + fenced("class Base:\n    ...\n")
-    sources = cells_of(section, elsewhere_in(whole), (), "class Base:\n    size = 1\n")
+    sources = cells_of(section, elsewhere_in(whole), (), ReportCode(before="class Base:\n    size = 1\n"))
     assert [(source.text, source.is_shown) for source in sources] == [
         ("class Base:\n    size = 1\n", False),
         ("y = Base()", True),
@@ -148,3 +150,29 @@ def test_whatever_a_report_holds_takes_little_time(text: str) -> None:
 
 def test_a_section_without_code_has_no_cells_whatever_is_handed_out() -> None:
     assert texts("No code.", "No code.", ("Twice",), "import torch") == []
+
+
+METHODS = """```
+def __init__(self, size):
+    self.size = size
+```
+and
+```
+def doubled(self):
+    return self.size +
+        self.size
+```
+"""
+
+
+def test_methods_without_their_class_are_put_into_the_one_that_the_rubric_names() -> None:
+    (source,) = cells_of(METHODS, elsewhere_in(METHODS), (), ReportCode(methods_of="Box(object)"))
+    space: dict[str, Any] = {}
+    exec(source.text, space)
+    assert space["Box"](3).doubled() == 6
+
+
+def test_a_class_that_is_shown_keeps_its_own_methods() -> None:
+    text = f"```\nclass Box:\n    pass\n```\n{METHODS}"
+    shown = [source.text for source in cells_of(text, elsewhere_in(text), (), ReportCode(methods_of="Box"))]
+    assert shown == [source.text for source in cells_of(text, elsewhere_in(text), (), ReportCode())]
