@@ -18,9 +18,10 @@ from grader.reports.filters import exact
 from grader.reports.view import CheckView, view
 from grader.web.assignment import Assignment
 from grader.web.blind import Blinder
+from grader.web.cells import ShownCell, blinded_cell, cells_of, without_what_is_shown
 from grader.web.decisions import comments
 from grader.web.pdf_pages import pdf_of
-from grader.web.pieces import Picture, Piece, ShownCell, blinded, blinded_cell, cells_of, pieces_of, without_what_is_shown
+from grader.web.pieces import Picture, Piece, blinded, pieces_of
 from grader.web.slots import Group, Slot
 
 READ_AS_TEXT = frozenset(("choice", "truth_table", "text", "formula", "derivation"))

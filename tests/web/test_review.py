@@ -191,6 +191,10 @@ def test_after_the_last_answer_comes_the_next_check_and_then_nothing_waits(ta: R
     assert "Nothing waits: all 8 are decided." in ta.get("/")
 
 
+def test_what_was_passed_over_comes_again_after_the_last_answer(ta: Reviewer) -> None:
+    assert ta.decide("cedar-9", grade="full").location == f"/0/{WHY}/{ta.number('alder-7')}?said=saved&n=1"
+
+
 def test_where_the_toolkit_decided_everything_the_queue_says_so(tmp_path: Path) -> None:
     out = graded(tmp_path, answers={"dogwood": ANSWERS["dogwood"]})
     assert "Nothing waits: the toolkit decided everything." in reviewer(out).get("/")
