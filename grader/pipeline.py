@@ -151,7 +151,7 @@ def regrade(
 
 
 def _others(folder: RunFolder, rubric: Rubric, graded: Collection[str]) -> dict[Entry, Report]:
-    """What an earlier run of this assignment came to for submissions that are not graded now; what it did not judge is left out."""
+    """What an earlier run of this assignment came to for submissions not graded now; those it did not judge are left out."""
     if not folder.has_manifest:
         return {}
     entries = (e for e in folder.read_manifest().entries if e.id not in graded and folder.has_report(e.id))

@@ -25,7 +25,7 @@ _ENDED = {
     "timed_out": "The run was stopped at its time limit.",
     "died": "The run ended before its end: the process died.",
     "box_failed": "The box failed. This is no fault of the student: grade the submission again.",
-    "nothing_to_run": "There was nothing to run.",
+    "nothing_to_run": "There was nothing to run: no code was found in what was handed in.",
 }
 
 

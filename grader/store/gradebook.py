@@ -6,9 +6,9 @@ import contextlib
 from fractions import Fraction
 from pathlib import Path
 
-from sqlalchemy import Float, Integer, String, create_engine
+from sqlalchemy import Float, Integer, String, create_engine, insert
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from grader.errors import WriteError
 from grader.model.report import ClassReport, Report
@@ -58,10 +58,13 @@ def write_gradebook(path: Path, report: ClassReport) -> None:
     engine = create_engine(f"sqlite:///{fresh}")
     try:
         Base.metadata.create_all(engine)
-        with Session(engine) as session:
-            for one in report.reports:
-                session.add_all(_rows(one))
-            session.commit()
+        with engine.begin() as connection:
+            for table, rows in (
+                (Total, [_total(one) for one in report.reports]),
+                (Mark, [m for r in report.reports for m in _marks(r)]),
+            ):
+                if rows:
+                    connection.execute(insert(table), rows)
     except OperationalError as error:
         raise WriteError.at(path, str(error.orig)) from error
     finally:
@@ -69,30 +72,32 @@ def write_gradebook(path: Path, report: ClassReport) -> None:
     fresh.replace(path)
 
 
-def _rows(report: Report) -> list[Base]:
+def _marks(report: Report) -> list[dict[str, object]]:
     checks = [(q, c) for q in report.questions for c in q.checks]
-    marks: list[Base] = [
-        Mark(
-            submission=report.submission,
-            question=question.id,
-            check_id=check.id,
-            position=position,
-            kind=check.kind,
-            status=check.verdict.status.value,
-            possible=_points(check.possible),
-            earned=None if check.earned is None else _points(check.earned),
-            mistake=check.verdict.mistake,
-        )
+    return [
+        {
+            "submission": report.submission,
+            "question": question.id,
+            "check_id": check.id,
+            "position": position,
+            "kind": check.kind,
+            "status": check.verdict.status.value,
+            "possible": _points(check.possible),
+            "earned": None if check.earned is None else _points(check.earned),
+            "mistake": check.verdict.mistake,
+        }
         for position, (question, check) in enumerate(checks)
     ]
-    total = Total(
-        submission=report.submission,
-        assignment=report.assignment,
-        possible=_points(report.possible),
-        earned=_points(report.earned),
-        pending=_points(report.pending),
-    )
-    return [total, *marks]
+
+
+def _total(report: Report) -> dict[str, object]:
+    return {
+        "submission": report.submission,
+        "assignment": report.assignment,
+        "possible": _points(report.possible),
+        "earned": _points(report.earned),
+        "pending": _points(report.pending),
+    }
 
 
 def _points(value: Fraction) -> float:
