@@ -184,7 +184,7 @@ assignment: attacked
 title: A kernel under attack
 reference: reference
 runner: jupyter
-limits: {wall: 12 s, cell: 1 s, probe: 1 s, memory: 1 GiB, disk: 16 MiB}
+limits: {wall: 12 s, cell: 0.6 s, probe: 1 s, memory: 1 GiB, disk: 16 MiB}
 points: 2
 questions:
   - id: "1"

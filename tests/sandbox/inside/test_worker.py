@@ -13,6 +13,7 @@ import pytest
 
 from grader.sandbox.inside import forks, worker
 from grader.sandbox.inside.channel import Channel
+from grader.sandbox.inside.libraries import Lacking
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="forks")
 
@@ -103,3 +104,8 @@ def test_a_fork_that_fails_for_the_moment_is_tried_again(channel: Wire, monkeypa
     monkeypatch.setattr(os, "fork", failing)
     ask(channel, "look")
     assert b'"captured"' in b"".join(frame.get("data", b"") for frame in channel.sent)
+
+
+def test_a_kernel_is_refused_in_words_where_processes_cannot_fork(channel: Wire) -> None:
+    with pytest.raises(Lacking, match="`runner: jupyter` needs a system on which processes fork"):
+        worker._begin(channel, {"kernel": {"wanted": "", "named": ""}}, forks_probes=False, rules=False)
