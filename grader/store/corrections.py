@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from grader.errors import EvidenceError
+from grader.errors import EvidenceError, WriteError
 from grader.model.report import CorrectedReading, Correction, Override, Withdrawal
 
 LOCK_SECONDS = 30.0
@@ -40,7 +41,8 @@ class Corrections:
         """Add the lines that `make` gives for those that are there; nobody else writes between its look and the last line.
 
         Raises:
-            EvidenceError: the file cannot be read or written, or somebody else holds it for too long.
+            EvidenceError: the file cannot be read, or somebody else holds it for too long.
+            WriteError: it cannot be written; it is as it was.
         """
         from filelock import FileLock, Timeout
 
@@ -53,18 +55,23 @@ class Corrections:
         except Timeout as error:
             raise EvidenceError(f"{self.path} is held by somebody else who writes to it") from error
         except OSError as error:
-            raise EvidenceError(f"{self.path} cannot be written: {error.strerror or error}") from error
+            raise WriteError.at(self.path, error.strerror or str(error)) from error
 
     def _write(self, text: str) -> None:
-        """To the disk before anybody is told that it is kept; a last line that nobody ended is ended first."""
-        with self.path.open("ab+") as file:
+        """To the disk before anybody is told that it is kept, or not at all; a last line that nobody ended is ended first."""
+        with self.path.open("ab+", buffering=0) as file:
             end = file.seek(0, os.SEEK_END)
             if end:
                 file.seek(end - 1)
                 text = text if file.read(1) == b"\n" else f"\n{text}"
-            file.write(text.encode("utf-8", "replace"))
-            file.flush()
-            os.fsync(file.fileno())
+            data = text.encode("utf-8", "replace")
+            try:
+                if file.write(data) != len(data):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                os.fsync(file.fileno())
+            except OSError:
+                file.truncate(end)
+                raise
 
     def _line(self, number: int, line: str) -> Correction:
         try:

@@ -136,7 +136,8 @@ def keep(log: Corrections, looked: Sequence[Looked], decision: Decision, author:
     """Append the decision for each of these, but for those that somebody decided about since they were looked at.
 
     Raises:
-        EvidenceError: the corrections cannot be read or written.
+        EvidenceError: the corrections cannot be read.
+        WriteError: they cannot be written; then nothing is.
     """
     return _append(log, looked, lambda slot: _override(slot, decision, author))
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from grader.errors import WriteError
 from grader.model.report import CorrectedReading, Correction, Override, Withdrawal
 from grader.store.corrections import Corrections, in_force
 
@@ -65,6 +68,20 @@ def test_two_who_write_at_the_same_time_lose_nothing_and_see_each_other(tmp_path
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(count, range(24)))
     assert [o.points for o in Corrections(path).read() if isinstance(o, Override)] == [Fraction(n) for n in range(24)]
+
+
+def test_on_a_full_disk_nothing_is_kept_by_halves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = Corrections(tmp_path / "overrides.jsonl")
+    log.append(lambda _: [points("1")])
+    before = log.path.read_bytes()
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("grader.store.corrections.os.fsync", full)
+    with pytest.raises(WriteError, match="No space left"):
+        log.append(lambda _: [points("2")])
+    assert log.path.read_bytes() == before
 
 
 @pytest.mark.parametrize(
