@@ -132,7 +132,8 @@ def _imported(source: str) -> Iterator[str]:
 def _free_lengths(tree: ast.Module) -> set[int]:
     """The ids of the numbers in ``x.reshape(-1, 3)`` that say "whatever is left over": numpy takes any negative one for it."""
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
-    shapes = (argument for call in calls if call.func.attr == "reshape" for argument in call.args)  # type: ignore[attr-defined]
+    given = (argument for call in calls if call.func.attr == "reshape" for argument in call.args)  # type: ignore[attr-defined]
+    shapes = (each for one in given for each in (one.elts if isinstance(one, ast.Tuple) else (one,)))
     return {id(each.operand) for each in shapes if isinstance(each, ast.UnaryOp) and isinstance(each.op, ast.USub)}
 
 

@@ -47,4 +47,4 @@ def majority(inputs: Floats) -> Floats:
 
 
 def xor(inputs: Floats) -> Floats:
-    return np.where((inputs > 0).sum(axis=1) % 2 == 1, HIGH, LOW)
+    return np.where((inputs > 0).sum(axis=1) % 2 == 1, HIGH, LOW)  # unmutated: of two inputs, any remainder tells it

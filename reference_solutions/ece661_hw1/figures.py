@@ -29,7 +29,7 @@ def fits_in_space(data: Data, weights: Mapping[str, Floats]) -> Figure:
     axes = figure.add_subplot(projection="3d")
     # unmutated: whether points and lines in space belong together is for the person who reads 1 (c)
     axes.scatter(data.X[:, 1], data.X[:, 2], data.D[:, 0], s=8, label="data")
-    path = np.linspace(-3.0, 3.0, 25)
+    path = np.linspace(-3.0, 3.0, 25)  # unmutated: any part of the line will do
     for (name, w), style in zip(weights.items(), ("-", "--"), strict=True):
         axes.plot(path, path, w[0, 0] + (w[1, 0] + w[2, 0]) * path, style, label=name)
     axes.set(xlabel="x1", ylabel="x2", zlabel="d", title="Data and both linear models")
@@ -39,10 +39,10 @@ def fits_in_space(data: Data, weights: Mapping[str, Floats]) -> Figure:
 
 def histograms(title: str, values: Mapping[str, Sequence[float] | Floats]) -> Figure:
     """One histogram a layer."""
-    figure, rows = plt.subplots(2, 3, figsize=(9, 5), layout="constrained")
+    figure, rows = plt.subplots(2, 3, figsize=(9, 5), layout="constrained")  # unmutated: sizes are free
     figure.suptitle(title)
     for axes, (name, numbers) in zip(rows.flat, values.items(), strict=False):
         axes.hist(np.ravel(numbers), bins=30)
-        axes.set(title=name, xlabel="value", ylabel="count")
-    rows.flat[-1].set_axis_off()
+        axes.set(title=name, xlabel="value", ylabel="count")  # unmutated: not asked for
+    rows.flat[-1].set_axis_off()  # unmutated: not asked for
     return figure

