@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,8 +67,8 @@ def traces(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
-@pytest.fixture(scope="module")
-def cluster(traces: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
+@contextmanager
+def started(folder: Path) -> Iterator[LocalCluster]:
     """Two workers of one thread each, under nannies; a task is given up when two workers have died under it."""
     import dask
     from distributed import LocalCluster
@@ -78,18 +79,25 @@ def cluster(traces: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             n_workers=2,
             threads_per_worker=1,
             dashboard_address="127.0.0.1:0",
-            local_directory=str(tmp_path_factory.mktemp("workers")),
+            local_directory=str(folder),
             preload=["tests.dask_boxes"],
         ) as found,
     ):
         yield found
 
 
+@pytest.fixture(scope="module")
+def address(traces: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Of a cluster for all tests in which no worker dies."""
+    with started(tmp_path_factory.mktemp("workers")) as cluster:
+        yield str(cluster.scheduler_address)
+
+
 @pytest.fixture
-def address(cluster: LocalCluster) -> str:
-    """The cluster's, with both workers there."""
-    cluster.wait_for_workers(2, timeout=60)
-    return str(cluster.scheduler_address)
+def mortal(traces: Path, tmp_path: Path) -> Iterator[str]:
+    """Of a cluster of which workers may die: what is left of it is no good for other tests."""
+    with started(tmp_path / "workers") as cluster:
+        yield str(cluster.scheduler_address)
 
 
 @pytest.fixture
@@ -183,10 +191,10 @@ def test_a_second_run_finds_what_was_observed_and_a_fresh_one_finds_the_boxes_wa
     assert len(set(traces.glob("box-*")) - boxes) <= 2, "a worker of one thread needs one box"
 
 
-def test_a_submission_under_which_a_worker_dies_is_run_on_another(course: Path, address: str, traces: Path) -> None:
+def test_a_submission_under_which_a_worker_dies_is_run_on_another(course: Path, mortal: str, traces: Path) -> None:
     hand_in(course, "cedar", "x = 3\ndies = 1\n")
     before = set(traces.glob("ran-*"))
-    events = grade(course, address, "out")
+    events = grade(course, mortal, "out")
     observed = [event.submission for event in events if event.stage == "observed"]
     assert sorted(observed) == sorted(NAMES)
     marks = json.loads(results(course / "out"))["submissions"]
@@ -195,8 +203,8 @@ def test_a_submission_under_which_a_worker_dies_is_run_on_another(course: Path, 
     assert max(runs.count(digest) for digest in runs) == 2
 
 
-def test_a_submission_under_which_workers_die_again_and_again_waits_for_a_human(tmp_path: Path, address: str) -> None:
-    with open_site(address, SETTING) as site:
+def test_a_submission_under_which_workers_die_again_and_again_waits_for_a_human(tmp_path: Path, mortal: str) -> None:
+    with open_site(mortal, SETTING) as site:
         found = site.sandbox().run(PLAN, handed_in(tmp_path, "dies = 2\n"), Limits())
     assert found.run.ended == "box_failed"
     assert found.run.detail == "2 workers ended while they ran it"

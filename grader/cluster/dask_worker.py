@@ -24,6 +24,8 @@ from grader.store.files import write_atomically
 
 IDLE = 600.0
 """Seconds without work after which warm boxes are closed; the next run pays for new ones."""
+BEGINNING = 120.0
+"""Seconds in which a worker must know what it has; trying all walls takes well under one on an idle machine."""
 ENDING = 0.2
 """Seconds between attempts to end a run that nobody waits for."""
 LOOK = 30.0
@@ -112,8 +114,11 @@ async def told(name: str, dask_worker: Worker) -> str:
     """On a worker: what it found that it is, as JSON."""
     keeper = dask_worker.plugins[name]
     assert isinstance(keeper, BoxKeeper)
-    while keeper.found is None:  # another run with the same demand began a moment ago
+    until = time.monotonic() + BEGINNING
+    while keeper.found is None and time.monotonic() < until:  # another run with the same demand began a moment ago
         await asyncio.sleep(0.05)
+    if keeper.found is None:
+        return Found(why="it did not find out in time what it has").model_dump_json()
     return keeper.found.model_dump_json()
 
 
