@@ -18,6 +18,8 @@ from grader.web.slots import Slot
 from grader.web.updates import Task
 
 Answer: TypeAlias = Response | tuple[str, int]
+PATIENCE = 5.0
+"""Seconds for which a reviewer waits to see what came of another reading; in a large class it takes longer."""
 _MEANWHILE = "Somebody decided about this meanwhile, see below. Nothing of yours was saved; save again to decide otherwise."
 
 
@@ -54,8 +56,8 @@ class Forms:
             return self.pages.answer(place, Form(), str(error)), 422
         if not self._is_kept(place, kept):
             return self._meanwhile(place, Form())
-        self.pages.updates.catch_up()
-        return _to(place.address(place.slot), said="read")
+        is_judged = self.pages.updates.hurry(PATIENCE)
+        return _to(place.address(place.slot), said="judged" if is_judged else "read")
 
     def _back(self, place: Place) -> Answer:
         """Undo the last line of one answer, or of all who gave the same."""

@@ -25,7 +25,8 @@ from grader.web.updates import Updates
 SAID = {
     "saved": "Saved.",
     "back": "Taken back: what was in force before counts again.",
-    "read": "Saved, and judged again with this reading.",
+    "judged": "Saved, and judged again with this reading.",
+    "read": "Saved. It is being judged again with this reading: load this page again in a moment, or go on.",
     "updated": "Scores, gradebook and pages are up to date.",
 }
 """What a page says after a form, by the word in its address."""

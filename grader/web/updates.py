@@ -108,6 +108,13 @@ class Updates:
                 self._doing, self._took = 0, time.monotonic() - began
         return self.progress
 
+    def hurry(self, patience: float) -> bool:
+        """Begin now, and wait so many seconds at most; whether it is done."""
+        worker = threading.Thread(target=self.catch_up, daemon=True)
+        worker.start()
+        worker.join(patience)
+        return not worker.is_alive()
+
     def _do(self, task: Task, submissions: set[str]) -> None:
         one = task if task.among is None else Task(task.folder, task.rubric, frozenset(submissions), task.course)
         try:

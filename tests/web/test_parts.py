@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -58,12 +59,21 @@ def test_decisions_are_brought_up_to_date_together() -> None:
 
 
 def test_after_a_quiet_while_it_happens_by_itself() -> None:
-    import threading
-
     done = threading.Event()
     updates = Updates(lambda _: done.set(), quiet=0.01)
     updates.note(HW, ["aster"])
     assert done.wait(30)
+
+
+def test_whoever_is_in_a_hurry_waits_for_a_while_only() -> None:
+    may_go_on = threading.Event()
+    updates = Updates(lambda _: may_go_on.wait(30), quiet=3600)
+    updates.note(HW, ["aster"])
+    assert not updates.hurry(0.01)
+    assert updates.progress == Progress(1)
+    may_go_on.set()
+    assert updates.catch_up() == Progress(0)
+    assert updates.hurry(30)
 
 
 def test_what_fails_is_said_and_tried_again() -> None:
