@@ -147,6 +147,14 @@ def test_the_kernel_holds_no_line_to_the_host_and_cannot_reach_into_the_process_
     assert kinds == ["", "PermissionError", "PermissionError", "PermissionError"]
 
 
+def test_no_file_that_was_handed_in_keeps_the_kernel_from_beginning(kernels: Kernels, tmp_path: Path) -> None:
+    names = ("ipython_config.py", "ipython_kernel_config.py", "zmq.py", "sitecustomize.py")
+    for name in names:
+        (tmp_path / name).write_text("import os\nos._exit(0)\n", encoding="utf-8")
+    job = submission(tmp_path, {"a.ipynb": ("x = 1",)}, names)
+    assert value(kernels.run(Plan(probes=(Look(names=("x",)),)), job, LIMITS), "x") == 1
+
+
 def test_modules_and_what_was_made_of_blanks_run_without_a_kernel(kernels: Kernels, tmp_path: Path) -> None:
     (tmp_path / "b.py").write_text("import os\nof_module = os.getppid()\n", encoding="utf-8")
     job = submission(tmp_path, {"b.py": ("import os\n",), "blanks.ipynb": ("import os\nof_blanks = os.getppid()",)}, ("b.py",))

@@ -53,6 +53,7 @@ PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAW
 """A picture of one pixel."""
 KERNELS = {
     "toy": {"argv": ["python", "{resource_dir}/toy.py", "-f", "{connection_file}"], "language": "toy"},
+    "broken": {"argv": ["of-no-folder", "{connection_file}"], "language": "broken"},
     "apart": {"argv": ["python", "-X", "utf8", "-m", "ipykernel_launcher", "-f", "{connection_file}"], "language": "python"},
 }
 ABSENT = "raise ModuleNotFoundError(f'No module named {__name__!r}', name=__name__)\n"
@@ -145,8 +146,9 @@ def test_a_kernel_of_python_begun_by_its_command_answers_every_probe(course: Loc
     [
         ("ir", "python", "the rubric's kernel `ir` is not installed: in {folder} and the system's folders are"),
         ("", "r", "the notebook is in `r`, for which no kernel is installed: in {folder}"),
+        ("", "broken", "the kernel for broken is begun by `of-no-folder`, which is not installed"),
     ],
-    ids=["wanted by the rubric", "of the notebook's language"],
+    ids=["wanted by the rubric", "of the notebook's language", "without its program"],
 )
 def test_a_kernel_that_is_not_installed_is_a_fault_of_the_environment_even_after_other_code_has_run(
     course: LocalSandbox, tmp_path: Path, wanted: str, language: str, says: str

@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from .. import kernel as linux
 from .. import wire
 from ..channel import Channel
 from ..forks import ending
+from ..libraries import Lacking
 from .specs import Spec
 
 Json = dict[str, Any]
@@ -70,13 +72,16 @@ class Kernel:
         """Begin it by its command.
 
         Raises:
-            OSError: it cannot be started.
+            Lacking: there is no such program.
         """
         path = f"{self.connection['ip']}.json"
+        words = self.spec.words(path)
+        if shutil.which(words[0]) is None:
+            raise Lacking(f"the kernel for {self.spec.language} is begun by `{words[0]}`, which is not installed")
         with open(path, "w", encoding="utf-8") as file:
             json.dump(self.connection, file)
         process = subprocess.Popen(
-            self.spec.words(path),
+            words,
             env={**os.environ, **self.spec.environment, "JPY_PARENT_PID": str(os.getpid())},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
