@@ -93,6 +93,8 @@ CAUSES: dict[str, Clause] = {
     "too_many_index_values": "the indices take too many values",
     "juxtaposed_elementwise": "a product written without a sign was read entry by entry",
     "kronecker_elementwise": "⊗ was read entry by entry",
+    "star_product": "`*` was read as the product of matrices",
+    "operator_over_product": "a derivative sign was read as standing before the whole product after it",
     "primed_transpose": "a prime on a matrix was read as its transpose",
     "vec_rows": "a product of matrix derivatives was read as one of their columns put under one another",
     "operator_after_operand": "the derivative sign stands after what it acts on",

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any, Literal, TypeAlias, get_args
 
 from grader.model.verdict import Reason
+from grader.symbolic.announced import adapted, with_changes
 from grader.symbolic.decide import Decider
 from grader.symbolic.definitions import with_numbered_names
 from grader.symbolic.environment import Environment
@@ -107,7 +108,8 @@ _MATHEMATICS = re.compile(r"(?<!\\)\$|\\\[|\\\(|\\begin\{")
 def check_text(text: str, environment: Environment, style: Style = "auto") -> Record:
     """Every chain of a text checked: its `steps`, the `problems` of reading it, and how many steps have each outcome."""
     decider = Decider(environment)
-    found = _read(text, symbols_of(environment), style)
+    found = _read(text, with_changes(text, symbols_of(environment)), style)
+    decider = adapted(decider, text, found.chains)
     reading = replace(found, chains=with_numbered_names(decider.program, found.chains))
     verdict = check_steps(reading, decider)
     outcomes = Counter(step.outcome for step in verdict.steps)

@@ -18,6 +18,9 @@ from grader.symbolic.troubles import NoCase, Trouble
 from grader.symbolic.values import sized
 
 _EINSTEIN: Final = re.compile(r"\beinstein(?:'s|ian)?\b", re.IGNORECASE)
+_ELEMENTWISE: Final = re.compile(
+    r"\b(?:all|every|each)\b[^.\n$]{0,40}\b(?:element|entry|component|point)[- ]?wise", re.IGNORECASE
+)
 _FACE: Final = r"(?:\\(?:math(?:cal|rm|bf|it|scr)|text|operatorname)\s*\{?\s*)?"
 _TRUE: Final = (
     r"(?:(?:the )?index (?:of|for) )?(?:the )?(?:true|correct|right|target|actual|gold|ground[- ]truth) (?:class|label|category)"
@@ -47,7 +50,9 @@ def adapted(decider: Decider, text: str, chains: Sequence[Chain]) -> Decider:
     update: dict[str, object] = {}
     if not environment.einstein and _EINSTEIN.search(text):
         update["einstein"] = True
-    letters = _true_classes(text) if any(_is_vector(environment, name) for name in environment.onehot) else ()
+    if not environment.juxtaposed_elementwise and _ELEMENTWISE.search(text):
+        update["juxtaposed_elementwise"] = True
+    letters = _true_classes(decider, text) if any(_is_vector(environment, name) for name in environment.onehot) else ()
     if letters and not environment.true_class:
         update["true_class"] = letters
     own = _own_letters(decider, chains)
@@ -58,9 +63,10 @@ def adapted(decider: Decider, text: str, chains: Sequence[Chain]) -> Decider:
     return decider.with_program(replace(decider.program, environment=environment.model_copy(update=update)))
 
 
-def _true_classes(text: str) -> tuple[str, ...]:
-    """The letters that a text calls the index of the true class."""
-    return tuple(sorted({*_TRUE_BEFORE.findall(text), *_TRUE_AFTER.findall(text)}))
+def _true_classes(decider: Decider, text: str) -> tuple[str, ...]:
+    """The letters that a text calls the index of the true class; the name of an array is none, whatever is said of it."""
+    letters = {*_TRUE_BEFORE.findall(text), *_TRUE_AFTER.findall(text)}
+    return tuple(sorted(letter for letter in letters if not decider.program.knows(letter)))
 
 
 def _is_vector(environment: Environment, name: str) -> bool:

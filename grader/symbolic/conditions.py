@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from grader.symbolic.arithmetic import add_values
 from grader.symbolic.dual import Scalar
 from grader.symbolic.evaluation import Evaluation, Indices
-from grader.symbolic.indexing import index_or_none
-from grader.symbolic.tree import Binder, Cases, Either, Indicator, Node, Relation, Together
+from grader.symbolic.indexing import index_or_none, label_or_none
+from grader.symbolic.tree import Binder, Cases, Either, Indicator, Name, Node, Relation, Together
 from grader.symbolic.troubles import NoCase, NotUnderstood
 from grader.symbolic.values import Array, Value, combine, scalar, scaled, sized
 
@@ -72,6 +72,8 @@ def _within(ev: Evaluation, node: Binder, at: Indices) -> bool:
 
 def _compared(ev: Evaluation, node: Relation, left: Node, right: Node, at: Indices) -> bool | Array:
     one, other = index_or_none(ev, left, at), index_or_none(ev, right, at)
+    if other is None and isinstance(left, Name) and left.name in at:
+        other = label_or_none(ev, right)
     if one is not None and other is not None:
         return _COMPARE[node.operator](one - other)
     gap = add_values(ev, ev.value(left, at), scaled(ev.value(right, at), -1))

@@ -37,7 +37,9 @@ ABUSES = frozenset(
         "operator_after_operand",
         "derivative_entrywise",
         "kronecker_elementwise",
+        "operator_over_product",
         "primed_transpose",
+        "star_product",
     }
 )
 """Notes that make a reading an abuse of notation; the others are ordinary conventions worth mentioning."""

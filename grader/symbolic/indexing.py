@@ -34,15 +34,19 @@ def index_or_none(ev: Evaluation, node: Node, at: Indices) -> int | None:
     return None
 
 
-def true_class(ev: Evaluation) -> int | None:
-    """The place of the 1 in the first one-hot vector, in the counting of the text; None where there is none."""
-    for name in ev.environment.onehot:
-        held = ev.world.value(name)
-        if held.is_vector:
-            return ev.environment.base + next(
-                place for place, item in enumerate(held.items) if not ev.scalars.is_zero(base(item))
-            )
+def true_class(ev: Evaluation, name: str = "") -> int | None:
+    """The place of the 1 in the (first) one-hot vector, in the counting of the text; None where there is none."""
+    for hot in (name,) if name else ev.environment.onehot:
+        held = ev.world.value(hot) if hot in ev.environment.onehot else None
+        if held is not None and held.is_vector:
+            places = (place for place, item in enumerate(held.items) if not ev.scalars.is_zero(base(item)))
+            return ev.environment.base + next(places)
     return None
+
+
+def label_or_none(ev: Evaluation, node: Node) -> int | None:
+    """``p_y`` and ``[i = y]``: the place of the 1 in y, which many write for the class itself."""
+    return true_class(ev, ev.resolved(node.name, node.label)) if isinstance(node, Name) else None
 
 
 def size_of(ev: Evaluation, node: Node, at: Indices) -> int:
@@ -63,6 +67,7 @@ def terms_of(ev: Evaluation, node: Add, at: Indices) -> list[Node]:
 def place(ev: Evaluation, node: Node, at: Indices) -> int:
     """What an index expression comes to, counted from 0."""
     value = index_or_none(ev, node, at)
+    value = label_or_none(ev, node) if value is None else value
     if value is None:
         raise NotUnderstood("index", name=node.name if isinstance(node, Name) else type(node).__name__)
     return value - ev.environment.base

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from grader.symbolic.derivatives import in_layout
 from grader.symbolic.entries import has_loose_slice
 from grader.symbolic.evaluation import Evaluation, Indices
 from grader.symbolic.matrices import kronecker, matrix_product
 from grader.symbolic.traits import is_masked, is_slope
-from grader.symbolic.tree import Derivative, Gradient, Node, Product
+from grader.symbolic.tree import Apply, Derivative, Entry, Gradient, Name, Node, Product
 from grader.symbolic.troubles import IllFormed, NotUnderstood, shape_text
 from grader.symbolic.values import Array, Fill, Value, combine, scalar, scaled, sized, stacked, stacking, transpose
 
 
 def product(ev: Evaluation, node: Product, at: Indices) -> Value:
     """The value of a product as written."""
+    wider = _reaching(node) if ev.convention.generous else None
+    if wider is not None:
+        ev.notes.add("operator_over_product")
+        return ev.value(wider, at)
     chained = _chain_through_matrix(ev, node, at)
     if chained is not None:
         return chained
     left, right = ev.value(node.left, at), ev.value(node.right, at)
     if node.operator in ("hadamard", "star", "composed"):
+        if ev.convention.generous and node.operator == "star" and _fit(left, right):
+            ev.notes.add("star_product")
+            return _ordinary(ev, node, left, right)
         left = _entry_by_entry(ev, node.left, left, right, at)
         return multiply(ev, left, _entry_by_entry(ev, node.right, right, left, at))
     if node.operator == "kronecker":
@@ -27,6 +36,25 @@ def product(ev: Evaluation, node: Product, at: Indices) -> Value:
             return multiply(ev, left, right)
         return _kronecker(ev, left, right)
     return _ordinary(ev, node, left, right)
+
+
+def _reaching(node: Product) -> Node | None:
+    """``d/dw (a)^T (b)`` with the derivative over all that follows; None where no operator stands before a product."""
+    if node.operator != "juxtaposed":
+        return None
+    before = node.left if isinstance(node.left, Product) else None
+    operator = before.right if before is not None else node.left
+    if not isinstance(operator, Derivative) or isinstance(operator.of, Name | Entry | Apply | Product):
+        return None
+    inner = replace(operator, of=replace(node, left=operator.of))
+    return inner if before is None else replace(before, right=inner)
+
+
+def _fit(left: Value, right: Value) -> bool:
+    """Whether two matrices can be multiplied, and not entry by entry."""
+    if not isinstance(left, Array) or not isinstance(right, Array) or len(left.shape) != 2 or len(right.shape) != 2:
+        return False
+    return left.shape != right.shape and left.shape[1] == right.shape[0]
 
 
 def _are_alike(left: Value, right: Value) -> bool:
@@ -91,6 +119,9 @@ def _ordinary(ev: Evaluation, node: Product, left: Value, right: Value) -> Value
         ev.notes.add("juxtaposed_elementwise")
         return multiply(ev, left, right)
     if node.operator == "dot" and left.shape == right.shape and left.is_vector:
+        if ev.convention.generous:
+            ev.notes.add("juxtaposed_elementwise")
+            return multiply(ev, left, right)
         ev.notes.add("dot_inner_product")
         return scalar(sum((a * b for a, b in zip(left.items[1:], right.items[1:], strict=True)), left.items[0] * right.items[0]))
     if _inner_size(left, last=True) == _inner_size(right, last=False):

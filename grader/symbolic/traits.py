@@ -68,7 +68,7 @@ def is_primed(tree: Node) -> bool:
 
 
 def _has_another_sense(tree: Node) -> bool:
-    if isinstance(tree, Product) and tree.operator == "kronecker":
+    if isinstance(tree, Product) and tree.operator in ("kronecker", "star", "dot"):
         return True
     return isinstance(tree, Inverse | Derivative) or is_masked(tree) or is_slope(tree) or is_primed(tree)
 

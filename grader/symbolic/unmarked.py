@@ -33,10 +33,14 @@ _LEAD: Final = re.compile(
     re.IGNORECASE,
 )
 _TAIL: Final = re.compile(r"(?:\s*(?:\*\*|<br\s*/?>|[.,;:]|\\\\|\bi\.e\.|\be\.g\.))*\s*\Z")
+_REMARK: Final = re.compile(r"(?:\s+#\s.*|\s*\([A-Za-z][A-Za-z ,.'-]{5,60}\)[.\s]*)\Z", re.DOTALL)
+"""What is said about a line at its end: a comment of code, words in brackets."""
 _ASIDE: Final = re.compile(r"^[ \t]*(?:import|from|print|assert|return)\b.*$|#.*$", re.MULTILINE)
 _PROSE: Final = re.compile(r"[A-Za-z]{2,}'?\s+[A-Za-z]{2,}|[A-Za-z][,:]\s+[A-Za-z]{3,}\s")
 _WORD: Final = re.compile(r"(?<![A-Za-z\\&;/<])[A-Za-z]{4,}(?![A-Za-z;>])")
 _LATEX_ONLY: Final = re.compile(r"[\\^{}]|[^\x00-\x7f]|&[#A-Za-z]+;|</?su[bp]>")
+_TIMES: Final = re.compile(r"[\w)\]]\s+x\s+[\w(\[]")
+"""``A x B``, where a letter may be meant for a sign."""
 _OPERATION: Final = re.compile(r"[-+*/^@(]|[^\x00-\x7f]")
 
 
@@ -84,7 +88,7 @@ def _trimmed(text: str, begin: int, end: int) -> Span | None:
     """The equation in a line, without bullets and "so" before it and punctuation after it; None where it is none."""
     lead = _LEAD.match(text, begin, end)
     start = lead.end() if lead is not None else begin
-    line = text[start:end]
+    line = _REMARK.sub("", text[start:end])
     if "=" not in line or len(line) > LONGEST_LINE or "$" in line or _PROSE.search(line):
         return None
     tail = _TAIL.search(line)
@@ -136,6 +140,8 @@ def _is_mathematics(line: str, names: Names) -> bool:
     """True when no word stands in the line but names and functions."""
     known = {*names.words, *FUNCTIONS}
     words = _WORD.findall(line)
+    if _TIMES.search(line) and "x" not in names.shapes:
+        return False
     return all(word in known or word.lower() in known for word in words) and bool(_OPERATION.search(line))
 
 

@@ -1,6 +1,6 @@
 """Derivations written by someone who had not seen the readers: nothing right is rejected and nothing wrong accepted.
 
-The second series is read whole, of the first every fifth text; the benchmark reads both whole.
+The second and third series are read whole, of the first every fifth text; the benchmark reads both whole.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import pytest
 
 from tests.checks.unseen_derivations import Case, cases, check, judged
 
-SAMPLE = (*cases("second"), *cases("first")[::5])
+SAMPLE = (*cases("second"), *cases("third"), *cases("first")[::5])
 LEFT_OPEN = {
     "first_losses: softmax-weights: a: transposed": "right entry by entry, then in a layout that is not asked for",
     "first_messy: messy-mlp: o": "the steps are names of the student's own: the answer is right, but no step is decided",
@@ -18,6 +18,11 @@ LEFT_OPEN = {
     "first_networks: relu-W1: l": "a function that the student defines by cases",
     "first_networks: wiener: g": "a star in a name of Python",
     "first_networks: wiener: g: order": "the same",
+    "third_right: batch-norm-third: c": "small changes of entries",
+    "third_right: product-third: a": "the word nabla",
+    "third_right: product-third: h": "the body of a function",
+    "third_right: regression-third: b": "a gradient that does not say by what",
+    "third_right: regression-third: c": "a name that does not say of what",
     "first_networks: cross-entropy-by-output: c: fraction turned round": "a division by the zeros of a one-hot vector",
 }
 
@@ -34,7 +39,7 @@ def test_a_wrong_text_is_rejected(case: Case) -> None:
     assert found.outcome == ("left open" if case.name in LEFT_OPEN else "rejected"), found.verdict.reason
 
 
-@pytest.mark.parametrize("series", ["first", "second"])
+@pytest.mark.parametrize("series", ["first", "second", "third"])
 def test_every_reference_of_a_series_is_right(series: str) -> None:
     for stem, question in sorted({(case.file, case.question) for case in cases(series)}):
         problem = check(stem, question).problem

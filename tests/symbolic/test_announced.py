@@ -50,6 +50,22 @@ def test_the_letter_of_the_true_class_stands_for_its_place(words: str) -> None:
     assert announced("softmax_ce", text + words) == [RIGHT, RIGHT]
 
 
+def test_the_name_of_an_array_stays_what_it_is_whatever_is_said_of_it() -> None:
+    text = r"$$\frac{\partial L}{\partial z} = p - y$$ where $y$ is the true class label"
+    assert announced("softmax_ce", text) == [RIGHT]
+
+
+def test_the_name_of_a_one_hot_vector_as_an_index_is_the_class() -> None:
+    assert announced("softmax_ce", r"$$L = -\log p_y$$ $$\frac{\partial L}{\partial z_i} = p_i - 1[i = y]$$") == [RIGHT, RIGHT]
+    assert announced("softmax_ce", r"$$\frac{\partial L}{\partial z_i} = p_i + 1[i = y]$$") == [WRONG]
+
+
+def test_products_are_elementwise_where_the_text_says_that_all_are() -> None:
+    text = r"$$\nabla Y = -\nabla Z X / Y^2$$"
+    assert announced("elementwise_division", text) == [WRONG]
+    assert announced("elementwise_division", text + " (all products elementwise)") == [ABUSED]
+
+
 def test_a_letter_that_no_word_explains_is_no_true_class() -> None:
     assert announced("softmax_ce", r"$$L = -y_k \log p_k$$") == [WRONG]
 
@@ -64,6 +80,17 @@ def test_a_condition_in_words_holds_for_the_formula_after_it() -> None:
 GOOD_WILL = {
     "the slope of the sigmoid as a product": ("mlp_sigmoid", r"x_2 (1 - x_2)", r"x_2 \odot (1 - x_2)"),
     "a Kronecker sign between equal arrays": ("elementwise_division", r"X \otimes Y", r"X \odot Y"),
+    "a star between matrices": ("matrix_product", r"\nabla Y * W^T", r"\nabla Y W^T"),
+    "a dot between rows": (
+        "batch_norm",
+        r"\sum_{i=1}^m \frac{\partial L}{\partial y_i} \cdot \hat x_i",
+        r"\nabla \gamma",
+    ),
+    "a derivative sign before a product": (
+        "linear_regression",
+        r"\frac{1}{2N} \frac{\partial}{\partial w} (Xw-y)^T (Xw-y)",
+        r"\frac{1}{N} X^T (Xw-y)",
+    ),
     "a prime on a matrix": ("matrix_product", r"\nabla Y W'", r"\nabla Y W^T"),
     "a derivative of a matrix by its like": ("elementwise_division", r"\frac{\partial Z}{\partial X}", "1 / Y"),
 }
@@ -76,6 +103,7 @@ def test_abused_notation_is_read_as_it_is_meant(case: str) -> None:
 
 UNWILLING = {
     "a product of other columns": ("mlp_sigmoid", r"x_2 (2 - x_2)", r"x_2 \odot (2 - x_2)"),
+    "a star between matrices that do not fit": ("matrix_product", r"W * \nabla Y", r"\nabla Y W^T"),
     "a true Kronecker product": ("elementwise_division", r"X \otimes Y", r"X \odot X"),
     "a derivative that is no diagonal": ("row_normalise", r"\frac{\partial Y}{\partial X}", "1 / S"),
 }

@@ -15,6 +15,8 @@ def read(text: str) -> list[str]:
 TAKEN = {
     "a line in Unicode": ("∇X = ∇Y Wᵀ", ["∇X", "∇Y · Wᵀ"]),
     "a line after a word": ("So ∇X = ∇Y Wᵀ.", ["∇X", "∇Y · Wᵀ"]),
+    "a line before a remark": ("∇X = ∇Y Wᵀ  (by the chain rule)", ["∇X", "∇Y · Wᵀ"]),
+    "a line before a comment": ("a = W.T @ y  # the product", ["a", "Wᵀ @ y"]),
     "an item of a list": ("- ∇X = ∇Y Wᵀ\n- text", ["∇X", "∇Y · Wᵀ"]),
     "indices without braces": ("∇X_ij = Σ_k ∇Y_ik W_jk", ["∇X[i, j]", "Σ{k} (∇Y[i, k] · W[j, k])"]),
     "a power of Python": ("y = t**2", ["y", "t^∘2"]),
@@ -37,6 +39,7 @@ LEFT = {
     "words on both sides": "gradient = upstream times local",
     "a name assigned twice": "```\na = W.T @ y\na = a * 2\n```",
     "a name that nothing explains": "```\na = W.T @ rubbish\n```",
+    "a letter for a sign": "∇X = ∇Y x Wᵀ",
     "a loop": "```\nfor i in range(3):\n    a = W.T @ y\n```",
     "an update in place": "```\na = W.T @ y\na += y\n```",
     "code that is not understood": "```\na = W.T @ y\nmodel.fit(X)\n```",
