@@ -301,7 +301,7 @@ def _write(one: _Class, result: _JudgedClass, others: tuple[Report, ...] = ()) -
         evidence = one.evidence(submission)
         report = score(rubric, submission, result.judged[submission.id].verdicts, evidence.run, overrides)
         one.folder.write_student(report, submission, evidence)
-        return report
+        return _without_outputs(report)
 
     reports = []
     for report in in_processes(write, one.submissions, one.jobs):
@@ -318,6 +318,12 @@ def _write(one: _Class, result: _JudgedClass, others: tuple[Report, ...] = ()) -
     one.listen(Event("written", total=len(reports)))
     unseen = tuple(sorted({name for j in result.judged.values() for name in j.unseen}))
     return Graded(graded, unseen, result.unasked)
+
+
+def _without_outputs(report: Report) -> Report:
+    """The report without what its cells drew, which is stored by now and in no file of the class."""
+    cells = tuple(cell.model_copy(update={"outputs": "[]"}) for cell in report.run.cells)
+    return report.model_copy(update={"run": report.run.model_copy(update={"cells": cells})})
 
 
 def only(sources: tuple[Source, ...], ids: Iterable[str]) -> tuple[Source, ...]:

@@ -84,6 +84,8 @@ def _students(folder: RunFolder, roster: Path | None, found: ClassReport) -> dic
         strangers = [sid for sid in matched.strangers if sid in wanted]
         if strangers:
             _say(f"not in the roster: {', '.join(strangers)}")
+        if matched.absent:
+            _say(f"in the roster, with nothing handed in: {', '.join(matched.absent)}")
         known = dict(matched.students)
     return known
 

@@ -39,10 +39,12 @@ class RosterRow:
 
 @dataclass(frozen=True)
 class Matched:
-    """Students by submission, and the submissions for which the roster has nobody."""
+    """Students by submission, the submissions for which the roster has nobody, and who of the roster handed in nothing."""
 
     students: Mapping[str, tuple[Student, ...]]
     strangers: tuple[str, ...]
+    absent: tuple[str, ...] = ()
+    """By name, else by what the roster has of them."""
 
 
 def read_roster(path: Path) -> tuple[RosterRow, ...]:
@@ -94,13 +96,31 @@ def match(known: Mapping[str, tuple[Student, ...]], roster: tuple[RosterRow, ...
     times = Counter(mark for mark, _ in marks)
     owner = {mark: who for mark, who in marks if times[mark] == 1}
     met: set[str] = set()
+    absent: list[str] = []
     for row in roster:
         who = next((owner[mark] for mark in _own_marks(row) if mark in owner), None)
         if who is not None:
             met.add(who[0])
             people[who] = merged(people[who], row.student)
+        elif not _is_owned(row, marks):
+            absent.append(_called(row))
     students = {sid: tuple(people[who] for who in people if who[0] == sid and people[who] != Student()) for sid in known}
-    return Matched(students, tuple(sid for sid in known if sid not in met))
+    return Matched(students, tuple(sid for sid in known if sid not in met), tuple(absent))
+
+
+def _is_owned(row: RosterRow, marks: list[tuple[tuple[str, str], tuple[str, int]]]) -> bool:
+    """Some submission has a mark of this row, though one that fits several."""
+    own = set(_own_marks(row))
+    return any(mark in own for mark, _ in marks)
+
+
+def _called(row: RosterRow) -> str:
+    student = row.student
+    return (
+        student.name
+        or row.submission
+        or next((value for field in _IDENTIFYING if (value := getattr(student, field))), "a row without a name")
+    )
 
 
 def _marks(student: Student, submission: str) -> Iterator[tuple[str, str]]:

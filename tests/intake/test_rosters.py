@@ -97,3 +97,19 @@ def test_each_member_of_a_group_is_found() -> None:
         RosterRow(Student(email="lily@plants.example", canvas="501")),
     )
     assert [student.canvas for student in match(known, rows).students["team"]] == ["501", "502"]
+
+
+def test_who_of_the_roster_handed_in_nothing_is_named() -> None:
+    rows = (
+        RosterRow(LILY),
+        RosterRow(Student(name="Bed, Rose")),
+        RosterRow(Student(canvas="77")),
+        RosterRow(Student(), submission="iris"),
+    )
+    assert match({"x": (LILY,)}, rows).absent == ("Bed, Rose", "77", "iris")
+
+
+def test_who_may_be_one_of_two_is_not_said_to_have_handed_in_nothing() -> None:
+    twins = {"a": (Student(name="Lily Aster", canvas="1"),), "b": (Student(name="Lily Aster", canvas="2"),)}
+    found = match(twins, (RosterRow(Student(name="Aster, Lily")),))
+    assert (found.strangers, found.absent) == (("a", "b"), ())
