@@ -42,10 +42,7 @@ IPKernelApp = _import_without_debugger()
 
 
 class _App(IPKernelApp):  # type: ignore[misc,valid-type]  # imported above, as no statement can
-    """A kernel that waits rather than drops what it has to say, and that no file of the submission can keep from beginning."""
-
-    def load_config_file(self, *args: Any, **options: Any) -> None:
-        """IPython would run ``ipython_config.py`` of the current folder."""
+    """A kernel that waits rather than drops what it has to say."""
 
     def init_iopub(self, context: Any) -> None:
         super().init_iopub(context)
