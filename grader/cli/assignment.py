@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from grader.intake.rubrics import LoadedRubric
     from grader.intake.submissions import Source
+    from grader.model.report import ClassReport
     from grader.pipeline import Graded
 
 
@@ -75,3 +78,12 @@ def say_what_is_open(graded: Graded) -> None:
         print(f"not observed yet: {', '.join(graded.unseen)}; run `grader grade` again to observe them")
     if graded.unasked:
         print(f"{graded.unasked} questions to the reference are open; run `grader grade` again to ask them")
+
+
+def say_what_waits(classes: Iterable[ClassReport], out: Path) -> None:
+    """Tell how many checks a person decides, and the command by which she does."""
+    from grader.reports.statistics import waiting
+
+    count = sum(len(one.submissions) for graded in classes for one in waiting(graded))
+    if count:
+        print(f"{count} checks wait for a person: grader review {out}")

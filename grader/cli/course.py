@@ -8,11 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.cli.assignment import Asked, grade_assignment, say_what_is_open
+from grader.cli.assignment import Asked, grade_assignment, say_what_is_open, say_what_waits
 from grader.errors import UsageError
 
 if TYPE_CHECKING:
     from grader.intake.courses import FoundCourse
+    from grader.model.report import ClassReport
     from grader.pipeline import Graded
 
 
@@ -29,13 +30,22 @@ def grade_course(rubrics: Path, submissions: Path | None, from_git: Path | None,
     for one in found.assignments:
         sources = pipeline.only(one.sources, [s.id for s in one.sources if s.id in asked.only]) if asked.only else one.sources
         graded[one.name] = grade_assignment(one.rubric, sources, replace(asked, out=asked.out / one.name), one.name)
-    conclude(asked.out, graded, asked.json)
+    conclude(asked.out, graded, asked.json, _kept(asked.out, graded) if asked.only else {})
     if not asked.json:
         count = sum(len(one.report.reports) for one in graded.values())
         print(f"{count} submissions of {len(graded)} assignments in {time.monotonic() - started:.1f} s")
         if found.without_submissions:
             print(f"without submissions: {', '.join(found.without_submissions)}")
+        say_what_waits((one.report for one in graded.values()), asked.out)
         print(f"course page: {asked.out / 'index.html'}")
+
+
+def _kept(out: Path, graded: Mapping[str, Graded]) -> dict[str, ClassReport]:
+    """What an earlier run of the course came to for the assignments that are not graded now."""
+    from grader.store.course_folder import run_folders
+    from grader.store.run_folder import RunFolder
+
+    return {folder.name: RunFolder(folder).read_class() for folder in run_folders(out) or () if folder.name not in graded}
 
 
 def _chosen(found: FoundCourse, ids: list[str]) -> FoundCourse:
@@ -63,15 +73,15 @@ def regrade_course(out: Path, folders: tuple[Path, ...], jobs: int, json: bool) 
         print(f"course page: {out / 'index.html'}")
 
 
-def conclude(out: Path, graded: Mapping[str, Graded], json: bool) -> None:
-    """Write the course's page and files, and print its table (with `json` course.json)."""
+def conclude(out: Path, graded: Mapping[str, Graded], json: bool, kept: Mapping[str, ClassReport] | None = None) -> None:
+    """Write the course's page and files, with the assignments that were `kept`, and print its table (with `json` course.json)."""
     from rich.console import Console
 
     from grader.reports import scores_table
     from grader.reports.course import course_table
     from grader.store.course_folder import write_course
 
-    classes = {name: one.report for name, one in graded.items()}
+    classes = dict(sorted({**(kept or {}), **{name: one.report for name, one in graded.items()}}.items()))
     write_course(out, classes)
     if json:
         print((out / "course.json").read_text(encoding="utf-8"), end="")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grader.cli.assignment import Asked, Isolation, grade_assignment, say_what_is_open
+from grader.cli.assignment import Asked, Isolation, grade_assignment, say_what_is_open, say_what_waits
 
 if TYPE_CHECKING:
     from grader.intake.submissions import Source
@@ -96,4 +96,5 @@ def _show(graded: Graded, out: Path, seconds: float) -> None:
         line = f"{len(graded.report.reports)} submissions in {seconds:.1f} s; the students' own code took {own:.1f} s; "
         console.print(line + f"the box added {added:.0f} ms a submission (median)", highlight=False)
     say_what_is_open(graded)
+    say_what_waits([graded.report], out)
     console.print(f"class page: {out / 'index.html'}", highlight=False, soft_wrap=True)

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from grader.cli import review
+from grader.cli.assignment import say_what_waits
 from grader.errors import EvidenceError, RubricError, RubricFault, UsageError
+from grader.store.run_folder import RunFolder
 from grader.web.processes import in_another_process
 
 CODE = "from grader.cli import main; main()"
@@ -44,6 +46,13 @@ def page(address: str) -> str:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor())
     text: bytes = opener.open(address, timeout=30).read()
     return text.decode()
+
+
+def test_after_grading_the_command_is_named_where_something_waits(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = RunFolder(out).read_class()
+    say_what_waits([found, found], out)
+    say_what_waits([found.model_copy(update={"reports": ()})], out)
+    assert capsys.readouterr().out == f"16 checks wait for a person: grader review {out}\n"
 
 
 def test_without_the_web_library_the_command_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
