@@ -14,7 +14,7 @@ INPUTS, SAMPLES, STEPS = 20, 64, 10  # unmutated: data and steps of the student'
 
 def network(layers: int, width: int) -> nn.Sequential:
     """`layers` linear layers with ReLU between them; one output."""
-    sizes = [INPUTS, *[width] * (layers - 1), 1]
+    sizes = [INPUTS, *[width] * (layers - 1), 1]  # unmutated: as many outputs as the student's data have
     modules: list[nn.Module] = []
     for size, following in pairwise(sizes):
         modules += [nn.Linear(size, following), nn.ReLU()]
