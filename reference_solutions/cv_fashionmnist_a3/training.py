@@ -47,7 +47,7 @@ def train(net: nn.Module, rate: float, epochs: int, data: Pictures, test: Pictur
             loss.backward()
             optimizer.step()
             total += loss.item() * len(batch)  # unmutated: a loss may be a sum or a mean; it must fall
-        history.losses.append(total / len(data))
+        history.losses.append(total / len(data))  # unmutated: a loss may be a sum or a mean; it must fall
         history.accuracies.append(accuracy(net, test))
     return history
 

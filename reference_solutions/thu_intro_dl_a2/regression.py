@@ -59,7 +59,7 @@ def draw() -> tuple[Data, SimpleLinear]:
 def descend(data: Data, model: SimpleLinear, loss_of: nn.Module | None = None) -> Step:
     """One step of full-batch gradient descent on the mean squared error, or on another loss."""
     optimizer = torch.optim.SGD(model.parameters(), lr=RATE)
-    optimizer.zero_grad()
+    optimizer.zero_grad()  # unmutated: before the only step there is no gradient
     loss = (loss_of or nn.MSELoss())(model(data.x), data.y)
     loss.backward()
     optimizer.step()

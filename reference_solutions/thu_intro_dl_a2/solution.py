@@ -43,8 +43,8 @@ dS_dA = A_2_3.grad
 gradients = {
     "base": layer_gradients(Setting()),
     "shallow": layer_gradients(Setting(layers=4)),
-    "wide": layer_gradients(Setting(width=512)),
-    "slow": layer_gradients(Setting(rate=0.0001)),
+    "wide": layer_gradients(Setting(width=512)),  # unmutated: gradients of data of the student's choice do not show it
+    "slow": layer_gradients(Setting(rate=0.0001)),  # unmutated: gradients of data of the student's choice do not show it
 }
 fig_gradients = gradient_curves(gradients)
 

@@ -15,6 +15,7 @@ BATCH = 5  # unmutated: the outputs are judged for as many points as there are
 """The networks of 10, and the points they are asked about."""
 
 FOLDER = "cifar-10-batches-bin"
+# unmutated: the student may train on some of the files
 TRAIN_FILES = tuple(f"{FOLDER}/data_batch_{number}.bin" for number in range(1, 6))
 TEST_FILE = f"{FOLDER}/test_batch.bin"
 SIDE, CHANNELS = 32, 3
