@@ -54,10 +54,12 @@ def require_library() -> None:
     Raises:
         UsageError: it is not there.
     """
+    import sys
+
     from grader.errors import UsageError
 
     if missing := missing_libraries():
-        raise UsageError(f"the review page needs {' and '.join(missing)}", INSTALL)
+        raise UsageError(f"the review page needs {' and '.join(missing)}", f"{sys.executable} -m pip install {' '.join(missing)}")
 
 
 def missing_libraries() -> list[str]:
@@ -68,4 +70,3 @@ def missing_libraries() -> list[str]:
 
 
 LIBRARIES = ("flask", "waitress")
-INSTALL = "python3 -m pip install 'grader[review]'"
