@@ -71,6 +71,15 @@ def test_only_one_student_may_be_graded_and_strangers_are_refused(course: Path) 
     assert "no submission `cedar`" in done.stderr
 
 
+def test_grading_one_student_again_keeps_the_others_and_the_other_assignments(course: Path, tmp_path: Path) -> None:
+    out = shutil.copytree(course / "out", tmp_path / "out")
+    before = (out / "gradebook.csv").read_text()
+    options = ("--isolation", "none", "--jobs", "1", "--json", "--only", "birch")
+    done = grader(course, "grade", "rubrics", "work", "-o", str(out), *options)
+    assert done.returncode == 0, done.stderr
+    assert (out / "gradebook.csv").read_text() == before
+
+
 @pytest.mark.parametrize("options", [("--data", "."), ("--from-git", "list.csv")])
 def test_what_belongs_to_one_rubric_is_refused_for_a_course(course: Path, options: tuple[str, str]) -> None:
     done = grader(course, "grade", "rubrics", "work", "-o", "none", *options)
