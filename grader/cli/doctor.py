@@ -92,10 +92,10 @@ def _kernels(python: str) -> Finding:
 
 def _review_page() -> Finding:
     """No other command needs it, so that it is never said not to work."""
-    from grader.cli.review import INSTALL, missing_libraries
+    from grader.cli.review import installing, missing_libraries
 
     missing = missing_libraries()
-    what = f"not there: {' and '.join(missing)}; {INSTALL}" if missing else "grader review"
+    what = f"not there: {' and '.join(missing)}; {installing(missing)}" if missing else "grader review"
     return Finding("review page", None if missing else True, what)
 
 

@@ -54,12 +54,10 @@ def require_library() -> None:
     Raises:
         UsageError: it is not there.
     """
-    import sys
-
     from grader.errors import UsageError
 
     if missing := missing_libraries():
-        raise UsageError(f"the review page needs {' and '.join(missing)}", f"{sys.executable} -m pip install {' '.join(missing)}")
+        raise UsageError(f"the review page needs {' and '.join(missing)}", installing(missing))
 
 
 def missing_libraries() -> list[str]:
@@ -67,6 +65,13 @@ def missing_libraries() -> list[str]:
     from importlib.util import find_spec
 
     return [name for name in LIBRARIES if find_spec(name) is None]
+
+
+def installing(libraries: list[str]) -> str:
+    """The command that installs these."""
+    import sys
+
+    return f"{sys.executable} -m pip install {' '.join(libraries)}"
 
 
 LIBRARIES = ("flask", "waitress")
