@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,19 +9,17 @@ from typing import Literal, TypeAlias
 
 from grader.checks import Rubric
 from grader.cluster import Workers, in_processes
-from grader.errors import UsageError, WriteError
+from grader.errors import UsageError
 from grader.grading.judge import Judged, judge_submission
 from grader.grading.plan import plan_submission
 from grader.grading.score import score
-from grader.intake.archives import is_of_the_host
-from grader.intake.blanks import with_blanks
-from grader.intake.report_code import with_code
+from grader.intake.hand_ins import read_hand_in
 from grader.intake.rubrics import LoadedRubric
-from grader.intake.submissions import Source, read_submission
+from grader.intake.submissions import Source
 from grader.model.evidence import Evidence, Run
 from grader.model.probe import Plan
 from grader.model.report import ClassReport, Report
-from grader.model.submission import Fault, Submission
+from grader.model.submission import Submission
 from grader.oracle import Oracle, data_files, observe, read_reference, reference_digest
 from grader.sandbox.base import Sandbox
 from grader.sandbox.limited import judge_limited
@@ -162,50 +159,10 @@ def _others(folder: RunFolder, rubric: Rubric, graded: Collection[str]) -> dict[
 def _read_class(job: Job) -> list[Submission]:
     submissions = []
     for number, source in enumerate(job.sources, start=1):
-        submissions.append(_read(source, job))
+        submissions.append(read_hand_in(source, job.out / "unpacked", job.rubric.rubric))
         job.listen(Event("reading", source.id, number, len(job.sources)))
     job.listen(Event("read", total=len(submissions)))
     return submissions
-
-
-def _read(source: Source, job: Job) -> Submission:
-    """The submission; whatever keeps it from being read becomes a fault of it, so that every student gets a row.
-
-    Raises:
-        WriteError: it cannot be unpacked for want of room, which is nobody's fault.
-    """
-    try:
-        return accepted(read_submission(source, job.out / "unpacked"), job.rubric.rubric)
-    except (OSError, ValueError, RecursionError, MemoryError) as error:
-        why = getattr(error, "strerror", "") or str(error) or type(error).__name__
-        if is_of_the_host(error):
-            raise WriteError.at(job.out / "unpacked" / source.id, why) from error
-        fault = Fault(path=source.path.name, code="unreadable", text=f"The submission cannot be read: {why}.")
-        digest = hashlib.sha256(f"unreadable:{source.id}".encode()).hexdigest()
-        return Submission(
-            id=source.id,
-            root=str(source.path),
-            digest=digest,
-            faults=(fault,),
-            handed_in=source.handed_in,
-            marked_late=source.marked_late,
-            students=source.students,
-        )
-
-
-def accepted(submission: Submission, rubric: Rubric) -> Submission:
-    """The submission without the parts that the assignment does not accept, each of which becomes a fault of it, and with what is
-    made of its filled-in blanks."""
-    kind_of = {"notebook": "notebook", "module": "module", "document": "report"}
-    refused = [p for p in submission.parts if kind_of[p.kind] not in rubric.accepts]
-    text = f"This assignment takes {', '.join(rubric.accepts)}; the file was not looked at."
-    taken = submission.model_copy(
-        update={
-            "parts": tuple(p for p in submission.parts if p not in refused),
-            "faults": submission.faults + tuple(Fault(path=p.path, code="not_accepted", text=text) for p in refused),
-        }
-    )
-    return with_code(with_blanks(taken, rubric), rubric)
 
 
 def _observe_class(job: Job, one: _Class, workers: Workers, plan: Plan) -> None:

@@ -21,6 +21,7 @@ from grader.grading.plan import plan_reference, plan_submission
 from grader.grading.score import score
 from grader.grading.sealed import Sealed
 from grader.intake.file_names import JUNK, is_taken
+from grader.intake.hand_ins import accepted
 from grader.intake.kit import KIT_FILE, FoundKit, find_kit, read_kit
 from grader.intake.nearest import did_you_mean
 from grader.intake.rubrics import LoadedRubric, load_rubric
@@ -31,7 +32,6 @@ from grader.model.probe import Plan
 from grader.model.report import Report
 from grader.model.submission import Submission
 from grader.oracle import data_files, observe, read_reference
-from grader.pipeline import accepted
 from grader.sandbox.base import Sandbox
 
 Stage: TypeAlias = Literal["reading", "running", "reference", "judging"]

@@ -41,14 +41,13 @@ SAME_RANK_ALLOWED = {
     ("selfcheck", "oracle"),
     ("release", "oracle"),
     ("trial", "oracle"),
-    ("selfcheck", "pipeline"),
     ("trial", "pipeline"),
     ("store", "reports"),
     ("intake", "sandbox"),
 }
 """A command starts the review page; the pipeline maps by the cluster and asks the oracle, as do others who need the reference; a
-student's check is a shorter way through the pipeline's stages; a trial is one more class for it; the run folder writes the
-reports it is given the functions of; a library in C reads students' files in a child with limits."""
+trial is one more class for it; the run folder writes the reports it is given the functions of; a library in C reads students'
+files in a child with limits."""
 PURE = ("model", "symbolic", "checks", "grading", "quality", "reports")
 FORBIDDEN_MODULES = {"os", "subprocess", "time", "socket", "shutil", "tempfile", "threading", "multiprocessing", "torch"}
 FORBIDDEN_CALLS = {"print", "open", "eval", "exec", "compile", "input", "__import__"}
