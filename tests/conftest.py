@@ -1,11 +1,27 @@
-"""What all tests share: the long classes start first, so that no worker is left with one at the end."""
+"""What all tests share: which of them stay on one worker, and that the long classes start first, so that none is left over."""
 
 from __future__ import annotations
 
 import pytest
 
 
-@pytest.hookimpl(trylast=True)
+def _is_named_group(item: pytest.Item) -> bool:
+    return item.get_closest_marker("xdist_group") is not None
+
+
+def _shares_with_its_module(item: pytest.Item) -> bool:
+    """Whether it uses something that is made once a module, such as a warm box."""
+    made = item._fixtureinfo.name2fixturedefs.values()
+    return any(definitions[-1].scope == "module" for definitions in made)
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Groups (sample classes, attacks, faults) before single tests; the random order within stays."""
-    items.sort(key=lambda item: 0 if item.get_closest_marker("xdist_group") else 1)
+    """Named groups (sample classes, attacks, faults) before all others; the random order within stays.
+
+    Slow tests of one module stay on one worker if they share something, which each worker would make anew.
+    """
+    items.sort(key=lambda item: 0 if _is_named_group(item) else 1)
+    for item in items:
+        if item.get_closest_marker("box") and not _is_named_group(item) and _shares_with_its_module(item):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
