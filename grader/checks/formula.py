@@ -14,7 +14,7 @@ from grader.checks.reports import read_note
 from grader.checks.worded import formula_in_words
 from grader.model.rubric import Names
 from grader.model.verdict import Reason, Status, Verdict
-from grader.symbolic.announced import adapted, with_changes
+from grader.symbolic.announced import adapted, symbols_in
 from grader.symbolic.answers import statements
 from grader.symbolic.definitions import with_numbered_names
 from grader.symbolic.names import Names as Declared
@@ -67,9 +67,9 @@ def as_announced(problem: Problem, reading: Reading) -> Problem:
 
 
 def _read(text: str, problem: Problem, is_document: bool) -> Reading:
-    symbols = symbols_of(problem.decider.environment)
     if is_document:
-        return _read_section(text, problem, symbols)
+        return _read_section(text, problem, symbols_in(text, problem.decider))
+    symbols = symbols_of(problem.decider.environment)
     reading = read_formula(text, symbols)
     if reading.problems and "=" in text:
         chain = read_latex(text, symbols)
@@ -79,7 +79,6 @@ def _read(text: str, problem: Problem, is_document: bool) -> Reading:
 
 def _read_section(text: str, problem: Problem, symbols: Symbols) -> Reading:
     """The marked formulas; where none of them states the quantity, code and lines without marks as well."""
-    symbols = with_changes(text, symbols)
     marked = read_document(text, symbols)
     if _is_stated(marked, problem):
         return marked

@@ -8,13 +8,12 @@ from dataclasses import replace
 from typing import Any, Literal, TypeAlias, get_args
 
 from grader.model.verdict import Reason
-from grader.symbolic.announced import adapted, with_changes
+from grader.symbolic.announced import adapted, symbols_in
 from grader.symbolic.decide import Decider
 from grader.symbolic.definitions import with_numbered_names
 from grader.symbolic.environment import Environment
 from grader.symbolic.read import caret, read_document, read_latex, read_numpy, read_sympy
 from grader.symbolic.reading import Problem, Reading, Symbols
-from grader.symbolic.shapes import symbols_of
 from grader.symbolic.steps import check_steps
 from grader.symbolic.tree import Node
 from grader.symbolic.typeset import to_latex, to_text
@@ -108,7 +107,7 @@ _MATHEMATICS = re.compile(r"(?<!\\)\$|\\\[|\\\(|\\begin\{")
 def check_text(text: str, environment: Environment, style: Style = "auto") -> Record:
     """Every chain of a text checked: its `steps`, the `problems` of reading it, and how many steps have each outcome."""
     decider = Decider(environment)
-    found = _read(text, with_changes(text, symbols_of(environment)), style)
+    found = _read(text, symbols_in(text, decider), style)
     decider = adapted(decider, text, found.chains)
     reading = replace(found, chains=with_numbered_names(decider.program, found.chains))
     verdict = check_steps(reading, decider)

@@ -10,8 +10,10 @@ from typing import Final
 from grader.symbolic.decide import Decider
 from grader.symbolic.environment import Environment
 from grader.symbolic.names import canonical
+from grader.symbolic.read import read_latex
 from grader.symbolic.reading import Chain, Symbols
 from grader.symbolic.scalars import BadPoint
+from grader.symbolic.shapes import symbols_of
 from grader.symbolic.traits import some
 from grader.symbolic.tree import Derivative, Gradient, Name, Node
 from grader.symbolic.troubles import NoCase, Trouble
@@ -26,9 +28,37 @@ _TRUE: Final = (
     r"(?:(?:the )?index (?:of|for) )?(?:the )?(?:true|correct|right|target|actual|gold|ground[- ]truth) (?:class|label|category)"
 )
 _TRUE_BEFORE: Final = re.compile(rf"(?<![\w\\])([a-z])\$? (?:is|denotes?|being|stands for|be) {_TRUE}", re.IGNORECASE)
+_TRUE_WITH: Final = re.compile(rf"\bwith \$?([a-z])\$? (?:as )?{_TRUE}", re.IGNORECASE)
 _TRUE_AFTER: Final = re.compile(rf"{_TRUE}(?: index)? (?:is |be )?\$?([a-z])(?![\w'])", re.IGNORECASE)
+_LET: Final = re.compile(
+    r"\b(?:let|define|denote|put|write|with|where)\s*(?:\$|\\\()\s*\\?([A-Za-z]+)\s*:?=([^$=]{1,300}?)(?:\$|\\\)|=)",
+    re.IGNORECASE,
+)
 CHANGE: Final = "differential "
 """Before the name of an array: its small change, which is not computed with."""
+
+
+def symbols_in(text: str, decider: Decider) -> Symbols:
+    """The symbols for a text: without the spellings that it takes for something else, and with its small changes."""
+    return with_changes(text, symbols_of(_without(decider.environment, _own_spellings(decider, text))))
+
+
+def _own_spellings(decider: Decider, text: str) -> set[str]:
+    """``s`` after "let s = ..." where the rubric has it as another spelling of an array of a different shape."""
+    aliases, symbols = decider.environment.aliases, symbols_of(decider.environment)
+    own: set[str] = set()
+    written = {name: formula for name, formula in reversed(_LET.findall(text)) if name in aliases}
+    for name, formula in written.items():
+        sides = [side.tree for chain in read_latex(formula, symbols).chains for side in chain.sides]
+        if len(sides) == 1 and sides[0] is not None and not aliases[name].startswith("grad "):
+            shapes = _shape(decider, sides[0]), _shape(decider, Name(aliases[name]))
+            own |= {name} if None not in shapes and shapes[0] != shapes[1] else set()
+    return own
+
+
+def _without(environment: Environment, names: set[str]) -> Environment:
+    aliases = {name: target for name, target in environment.aliases.items() if name not in names}
+    return environment.model_copy(update={"aliases": aliases}) if names else environment
 
 
 def with_changes(text: str, symbols: Symbols) -> Symbols:
@@ -58,6 +88,9 @@ def adapted(decider: Decider, text: str, chains: Sequence[Chain]) -> Decider:
     own = _own_letters(decider, chains)
     if own:
         update["losses"] = tuple(loss for loss in environment.losses if canonical(loss) not in own)
+    spellings = _own_spellings(decider, text)
+    if spellings:
+        update["aliases"] = _without(environment, spellings).aliases
     if not update:
         return decider
     return decider.with_program(replace(decider.program, environment=environment.model_copy(update=update)))
@@ -65,7 +98,7 @@ def adapted(decider: Decider, text: str, chains: Sequence[Chain]) -> Decider:
 
 def _true_classes(decider: Decider, text: str) -> tuple[str, ...]:
     """The letters that a text calls the index of the true class; the name of an array is none, whatever is said of it."""
-    letters = {*_TRUE_BEFORE.findall(text), *_TRUE_AFTER.findall(text)}
+    letters = {letter for rule in (_TRUE_BEFORE, _TRUE_WITH, _TRUE_AFTER) for letter in rule.findall(text)}
     return tuple(sorted(letter for letter in letters if not decider.program.knows(letter)))
 
 
@@ -93,7 +126,11 @@ def _is_differentiated(tree: Node, letter: str) -> bool:
 
 
 def _is_array(decider: Decider, tree: Node) -> bool:
+    return _shape(decider, tree) not in (None, ())
+
+
+def _shape(decider: Decider, tree: Node) -> tuple[int, ...] | None:
     try:
-        return not sized(decider.evaluator().value(tree)).is_scalar
+        return sized(decider.evaluator().value(tree)).shape
     except (Trouble, BadPoint, NoCase, RecursionError):
-        return False
+        return None

@@ -18,6 +18,7 @@ from grader.symbolic.points import Budget
 from grader.symbolic.reading import Chain, Reading, Side
 from grader.symbolic.repair import find_repair, search_budget
 from grader.symbolic.scalars import BadPoint
+from grader.symbolic.supposed import Words
 from grader.symbolic.tree import Derivative, Entry, Filled, Gradient, Name, Node, Number
 from grader.symbolic.troubles import NoCase, Trouble, shape_text
 from grader.symbolic.values import sized
@@ -47,6 +48,7 @@ class Walk:
     """What is remembered from chain to chain."""
 
     decider: Decider
+    words: Words
     repairs: bool = True
     to_define: set[str] = field(default_factory=set)
     """The student's own names whose defining line is still to come."""
@@ -63,7 +65,7 @@ def check_steps(reading: Reading, decider: Decider, *, repairs: bool = True) -> 
     new = {name for name, tree in program.own.items() if decider.program.own.get(name) is not tree}
     if new:
         decider = decider.with_program(program)
-    walk = Walk(decider, repairs, new)
+    walk = Walk(decider, Words(reading.source, decider.program), repairs, new)
     for number, chain in enumerate(chains):
         if len(walk.steps) >= MAX_STEPS:
             break
@@ -176,6 +178,9 @@ def _decided(walk: Walk, line: _Line, k: int, side: Side, tree: Node) -> StepVer
         if claim is not None:
             outcome = "carried"
             reasons.append(Reason(code="follows_own_earlier", facts={"chain": claim.chain}))
+    found = [decision.reason for decision in (neighbour, head) if decision.reason is not None]
+    if outcome in WRONG and walk.words.suppose(line.chain, line.head, found):
+        return _verdict(line, k, side, "not_checkable", reasons=(Reason(code="condition"),))
     repair = _repair(walk, line, neighbour, tree) if outcome == "wrong_here" and walk.repairs else None
     reasons += _reasons(outcome, neighbour, head)
     wrong_shape = _shape_reason(walk.decider, side, line.chain, neighbour.layout or walk.decider.environment.layout)

@@ -43,7 +43,13 @@ def test_the_letter_of_a_loss_may_be_a_jacobian() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["where $c$ is the true class", "Let $c$ denote the index of the correct class", "the true class $c$"]
+    "words",
+    [
+        "where $c$ is the true class",
+        "with $c$ the correct class",
+        "Let $c$ denote the index of the correct class",
+        "the true class $c$",
+    ],
 )
 def test_the_letter_of_the_true_class_stands_for_its_place(words: str) -> None:
     text = r"$$L = -\log p_c$$ $$\frac{\partial L}{\partial z_i} = p_i - [i = c]$$ "
