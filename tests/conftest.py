@@ -15,13 +15,13 @@ def _shares_with_its_module(item: pytest.Item) -> bool:
     return any(definitions[-1].scope == "module" for definitions in made)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Named groups (sample classes, attacks, faults) before all others; the random order within stays.
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Slow tests of one module stay on one worker if they share something, which each worker would make anew."""
+    if item.get_closest_marker("box") and not _is_named_group(item) and _shares_with_its_module(item):
+        item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
-    Slow tests of one module stay on one worker if they share something, which each worker would make anew.
-    """
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Groups (sample classes, attacks, faults, modules that share a box) before single tests; the random order within stays."""
     items.sort(key=lambda item: 0 if _is_named_group(item) else 1)
-    for item in items:
-        if item.get_closest_marker("box") and not _is_named_group(item) and _shares_with_its_module(item):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
