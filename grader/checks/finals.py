@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
@@ -21,6 +22,7 @@ from grader.symbolic.points import Budget
 from grader.symbolic.reading import Reading
 from grader.symbolic.repair import find_repair
 from grader.symbolic.rewrite import replaced
+from grader.symbolic.supposed import Words
 from grader.symbolic.tree import Entry, Name, Node, Transpose
 from grader.symbolic.typeset import to_latex, to_text
 from grader.symbolic.verdicts import Decision
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from grader.checks.formulas import FormulaKind, Problem
 
 MAX_EXPANSIONS = 8
+MAX_EARLIER = 4
+"""How many statements before a wrong one are looked at for a right one, of which it may be a special case."""
 _LIKE_A_FORMULA = re.compile(r"[$`]|\\[(\[]|[\w)\]]\s*\\?[*×·^+=]\s*[\w(\[\\]|\)\s*/\s*\w|\w\s*/\s*\(")
 """Mathematics or code that is set apart, or a sign between two operands: ``(inputs + 1) * outputs`` in the middle of words."""
 
@@ -66,8 +70,11 @@ def final_of(check: FormulaKind, problem: Problem, reading: Reading) -> Final:
             one = Final(None, Reason(code="formula_open", facts={**one.reason.facts, "cause": {"code": "incomplete_cases"}}))
         if one.credit == 1 and turned is not None:
             return replace(turned, credit=None)  # right first, then in a layout that is not asked for: what is meant?
-        if one.credit == 1 or one.reason.code in ("formula_wrong", "formula_own", "mistake"):
+        if one.credit == 1:
             return one
+        if one.reason.code in ("formula_wrong", "formula_own", "mistake"):
+            desk = _Desk(check, problem, decider, reading, statement)
+            return desk.doubted() if desk.is_remark(found[: found.index(statement)]) else one
         turned = one if turned is None and one.reason.code == "formula_layout" else turned
         held = held if held is not None and held.credit is not None else one if held is None or one.credit is not None else held
     assert held is not None
@@ -119,6 +126,16 @@ class _Desk:
             return Final(Fraction(0), Reason(code="formula_layout", facts={**self._facts(), "layout": decision.layout}))
         facts = {**self._facts(), "how": decision.how, "points": decision.points}
         return Final(Fraction(1), Reason(code="formula_right", facts=facts), notes=_notes(decision))
+
+    def is_remark(self, before: Sequence[Statement]) -> bool:
+        """Whether it may speak of a special case, since the words about it say so and the text gave a right formula before."""
+        if not Words(self.reading.source, self.decider.program).narrow(self.reading.chains[self.statement.chain]):
+            return False
+        whole = [earlier for earlier in before[-MAX_EARLIER:] if is_for_all(self.decider, earlier, list(before))]
+        return any(replace(self, statement=earlier).final().credit == 1 for earlier in whole)
+
+    def doubted(self) -> Final:
+        return Final(None, Reason(code="formula_open", facts={**self._facts(), "cause": {"code": "condition"}}))
 
     def _facts(self) -> dict[str, Any]:
         tree = self.statement.seen

@@ -35,6 +35,12 @@ _OPTIMUM: Final = re.compile(
 _ONE: Final = re.compile(
     r"\b(?:one|a single|each|every)(?: training)? (?:example|sample|data ?point|observation)\b", re.IGNORECASE
 )
+_NARROWED: Final = re.compile(
+    r"\b(?:for|if|when|cases?|special|particular|without|instead|would|at|set(?:s|ting)?|assum\w+|suppos\w+|only|single|one)\b",
+    re.IGNORECASE,
+)
+"""Words with which a text, having said what holds, goes on to what holds sometimes."""
+_FOR: Final = re.compile(r"[ \t]*(?:\\\)|\\\]|\$\$?)?[ \t]*,?[ \t]*\(?for\b")
 _NEAR: Final = 600
 _FAR: Final = 3000
 """How many characters before a formula a sentence, or a paragraph about one example, is looked for."""
@@ -51,14 +57,23 @@ class Words:
     def suppose(self, chain: Chain, head: Node | None, reasons: Iterable[Reason]) -> bool:
         """Whether a side of the chain that does not agree may be right under what the words say."""
         start, stop = chain.sides[0].span[0], chain.sides[-1].span[1]
-        near = max(0, start - _NEAR)
-        begin = max((match.end() for match in _SENTENCE.finditer(self.source, near, start)), default=near)
+        begin = self._sentence(start)
         return (
             _WHEN.match(self.source, stop) is not None
             or self._has_value(self.source[begin:stop])
             or (_OPTIMUM.search(self.source, begin, start) is not None and not self._is_computed(head))
             or (self._is_one_example(start) and any(map(_is_of_columns, reasons)))
         )
+
+    def narrow(self, chain: Chain) -> bool:
+        """Whether the words around the chain may make it a remark about a special case, where the text said before what holds."""
+        start, stop = chain.sides[0].span[0], chain.sides[-1].span[1]
+        said = _NARROWED.search(self.source, self._sentence(start), start) or _FOR.match(self.source, stop)
+        return said is not None or self.suppose(chain, None, ())
+
+    def _sentence(self, start: int) -> int:
+        near = max(0, start - _NEAR)
+        return max((match.end() for match in _SENTENCE.finditer(self.source, near, start)), default=near)
 
     def _has_value(self, words: str) -> bool:
         environment = self.program.environment
