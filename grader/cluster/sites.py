@@ -1,4 +1,4 @@
-"""Where submissions run: on this machine, or on the workers of a cluster. The pipeline is told apart neither way."""
+"""Where submissions run: on this machine, or on the workers of a cluster. The pipeline does not know which."""
 
 from __future__ import annotations
 
